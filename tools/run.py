@@ -1,0 +1,69 @@
+"""Execute, canonicalize and export notebooks: python tools/run.py FILE...
+
+A failing cell stops the run and leaves the notebook as it was. Afterwards the
+notebook has fresh outputs and execution counts 1..n, metadata without litter,
+and the cells it marks for export stand in mfdl/.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+sys.path.insert(0, str(Path(__file__).parent))
+from export import export  # noqa: E402
+
+LITTER = (
+    "metadata.language_info metadata.widgets metadata.vscode metadata.toc "
+    "cell.metadata.execution cell.metadata.ExecuteTime "
+    "cell.metadata.collapsed cell.metadata.editable cell.metadata.slideshow "
+    "cell.metadata.trusted cell.metadata.scrolled"
+)
+
+
+def run(path):
+    """Run one notebook in its own folder and save it in canonical form."""
+    book = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        book,
+        timeout=300,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(path.parent)}},
+        record_timing=False,
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        sys.exit(f"{path}: a cell failed; nothing was saved.\n{error}")
+    book.metadata["kernelspec"] = {
+        "display_name": "Python 3",
+        "language": "python",
+        "name": "python3",
+    }
+    nbformat.write(book, path)
+    canonicalize(path)
+    for module in export(path):
+        print(f"  exported {module}")
+
+
+def canonicalize(path):
+    """Strip what a run leaves behind; keep outputs, counts and cell ids."""
+    subprocess.run(
+        [sys.executable, "-m", "nbstripout", "--keep-output", "--keep-count"]
+        + ["--keep-id", "--extra-keys", LITTER, str(path)],
+        check=True,
+    )
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit("expected a notebook: make run CHAPTER=book/....ipynb")
+    os.environ["MFDL_EXPLORE"] = "frames"
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    for name in sys.argv[1:]:
+        print(f"running {name}", flush=True)
+        run(Path(name).resolve())
