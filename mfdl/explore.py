@@ -53,9 +53,7 @@ def explore(draw, *, alt, caption, label, size=(5, 3), **controls):
         )
     ranges = {name: _values(name, c) for name, c in controls.items()}
     if os.environ.get("MFDL_EXPLORE") == "frames":
-        display(
-            _stored(draw, ranges, size, alt, caption, label), raw=True
-        )
+        display(_stored(draw, ranges, size, alt, caption, label), raw=True)
     else:
         _live(draw, ranges, size)
 
@@ -75,9 +73,7 @@ def _values(name, control):
     count = round((high - low) / step) + 1
     values = [_tidy(low + step * k) for k in range(count)]
     start = start[0] if start else low
-    return values, min(
-        range(count), key=lambda k: abs(values[k] - start)
-    )
+    return values, min(range(count), key=lambda k: abs(values[k] - start))
 
 
 def _tidy(value):
@@ -88,8 +84,7 @@ def _tidy(value):
 
 def _live(draw, ranges, size):
     """The same controls as ipywidgets, in a kernel."""
-    from ipywidgets import SelectionSlider, interactive_output
-    from ipywidgets import HTML, VBox
+    from ipywidgets import HTML, SelectionSlider, VBox, interactive_output
 
     def show(**arguments):
         with plt.ioff():
@@ -170,9 +165,7 @@ def _places(shown, start):
     grid = list(itertools.product(*map(range, sizes)))
     if len(grid) <= GRID:
         return grid
-    return [
-        p for p in grid if sum(a != b for a, b in zip(p, start)) <= 1
-    ]
+    return [p for p in grid if sum(a != b for a, b in zip(p, start)) <= 1]
 
 
 def _frame(draw, arguments, size):

@@ -58,7 +58,9 @@ def expect_value(name, got, expected, *, tolerance=1e-9, hint=""):
     gap = np.abs(got - expected)
     if not np.all(gap <= tolerance * scale):
         if got.ndim:
-            at = tuple(int(i) for i in np.argwhere(~(gap <= tolerance * scale))[0])
+            at = tuple(
+                int(i) for i in np.argwhere(~(gap <= tolerance * scale))[0]
+            )
             where = f" at index {at}" if got.ndim > 1 else f" at index {at[0]}"
             a, b = got[at], expected[at]
         else:

@@ -1,0 +1,66 @@
+# Everything starts here; `make` alone lists what there is.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+  command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PORT ?= 8000
+SERVE ?= 1
+QUIET := PIP_DISABLE_PIP_VERSION_CHECK=1
+PAGES := $(shell find book -type f -not -path '*/.ipynb_checkpoints/*' 2>/dev/null) $(wildcard web/*.py web/static/*) _config.yml _toc.yml
+
+.DEFAULT_GOAL := help
+.PHONY: help book test lab run bench mutants requirements clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
+
+book: _build/site.done ## build the website and serve it (PORT=8000, SERVE=0 to only build)
+ifneq ($(SERVE),0)
+	@$(BIN)/python tools/serve.py _build/html $(PORT)
+endif
+
+test: _build/site.done ## run every notebook and every test
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+lab: .venv/done ## open JupyterLab on the book
+	@$(BIN)/jupyter lab book
+
+run: .venv/done ## execute, canonicalize and export a chapter: CHAPTER=book/....ipynb
+	@test -n "$(CHAPTER)" || { echo "expected a chapter: make run CHAPTER=book/calculus/chain-rule.ipynb"; exit 2; }
+	@$(BIN)/python tools/run.py $(CHAPTER)
+
+bench: .venv-bench/done ## compare the network's speed with its peers (about 10 minutes)
+	@.venv-bench/bin/python benchmarks/bench.py
+
+mutants: .venv/done ## break the package on purpose and count what the tests catch
+	@$(BIN)/python tools/mutants.py
+
+requirements: ## compile requirements.in into requirements.txt, every version pinned
+	@uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header requirements.in -o requirements.txt
+	@uv pip compile -q --python-version 3.12 --no-emit-index-url --no-annotate --no-header binder/requirements.in -o binder/requirements.txt
+
+clean: ## remove everything that was made
+	@rm -rf .venv .venv-bench _build node_modules .pytest_cache .ruff_cache .hypothesis
+
+.venv/done: requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "The book needs Python 3.11 or newer, and found none. Install it, or name it: make PYTHON=/path/to/python3 ..."; exit 2; }
+	@echo "making .venv with $$($(PYTHON) --version); this takes a minute or two, once"
+	@$(PYTHON) -m venv .venv
+	@$(QUIET) $(BIN)/python -m pip install -q -r requirements.txt
+	@$(QUIET) $(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+node_modules/done: .venv/done package-lock.json
+	@echo "fetching fonts and KaTeX for the site"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --silent
+	@touch $@
+
+_build/site.done: .venv/done node_modules/done $(PAGES)
+	@$(BIN)/python tools/build_site.py
+	@touch $@
+
+.venv-bench/done: benchmarks/requirements.txt
+	@echo "making .venv-bench: PyTorch, scikit-learn and autograd take a few minutes, once"
+	@$(PYTHON) -m venv .venv-bench
+	@$(QUIET) .venv-bench/bin/python -m pip install -q -r benchmarks/requirements.txt
+	@$(QUIET) .venv-bench/bin/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
