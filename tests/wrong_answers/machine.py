@@ -1,0 +1,78 @@
+"""Right and wrong answers to the exercises of The machine on one page."""
+
+import numpy as np
+
+
+def count_not_share(P, y):
+    """Forgets to divide by the number of pictures."""
+    return np.sum(P.argmax(axis=1) == y)
+
+
+def wrong_axis(P, y):
+    """Takes the likeliest picture for each digit."""
+    best = P.argmax(axis=0)
+    return np.mean(best[: len(y)] == y[: len(best)])
+
+
+def share_wrong(P, y):
+    """Counts the mistakes."""
+    return np.mean(P.argmax(axis=1) != y)
+
+
+def probability_of_truth(P, y):
+    """Averages the probability of the true digit."""
+    return np.mean(P[np.arange(len(y)), y])
+
+
+def right_share(P, y):
+    return sum(int(np.argmax(p) == t) for p, t in zip(P, y)) / len(y)
+
+
+def swapped(said, y):
+    """Puts what was read in the rows."""
+    counts = np.zeros((10, 10), dtype=int)
+    np.add.at(counts, (said, y), 1)
+    return counts
+
+
+def counted_once(said, y):
+    """Uses fancy indexing, which adds once for a repeated pair."""
+    counts = np.zeros((10, 10), dtype=int)
+    counts[y, said] += 1
+    return counts
+
+
+def only_mistakes(said, y):
+    """Leaves out the right answers on the diagonal."""
+    counts = np.zeros((10, 10), dtype=int)
+    np.add.at(counts, (y, said), 1)
+    np.fill_diagonal(counts, 0)
+    return counts
+
+
+def right_counts(said, y):
+    return np.array(
+        [
+            [np.sum((y == i) & (said == j)) for j in range(10)]
+            for i in range(10)
+        ]
+    )
+
+
+WRONG = {
+    "share_right": [
+        count_not_share,
+        wrong_axis,
+        share_wrong,
+        probability_of_truth,
+    ],
+    "confusion": [swapped, counted_once, only_mistakes],
+}
+HINTS = {
+    "count_not_share": "divide the count",
+    "share_wrong": "share of wrong answers",
+    "wrong_axis": "axis 1",
+    "swapped": "swapped",
+    "counted_once": "counted once",
+}
+RIGHT = {"share_right": right_share, "confusion": right_counts}
