@@ -1,0 +1,228 @@
+"""Checkers for the exercises of *Matrix products*."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from mfdl.checks._verdict import Wrong, checker, expect_value
+
+
+def _same(got, other):
+    """Whether ``got`` is an array of numbers close to ``other``."""
+    try:
+        got = np.asarray(got, dtype=float)
+    except (TypeError, ValueError):
+        return False
+    return got.shape == np.shape(other) and np.allclose(got, other)
+
+
+def _expect_kept(names, given, kept):
+    """Raise Wrong if the answer wrote into one of its arguments."""
+    for name, now, before in zip(names, given, kept, strict=True):
+        if not np.array_equal(now, before):
+            raise Wrong(
+                f"{name} was changed by the call: it belongs to the caller. "
+                "Make a new array instead of writing into this one."
+            )
+
+
+@checker
+def outer_sum(answer):
+    """G^T X as a sum of outer products; also for a batch of 0."""
+    rng = np.random.default_rng(0)
+    for n, d_out, d_in in [(1, 2, 3), (5, 3, 2), (4, 4, 4), (0, 2, 3)]:
+        G = rng.standard_normal((n, d_out))
+        X = rng.standard_normal((n, d_in))
+        kept = G.copy(), X.copy()
+        got = answer(G, X)
+        _expect_kept("GX", (G, X), kept)
+        name = f"outer_sum for a batch of {n}"
+        if got is None:
+            raise Wrong("Your turn: outer_sum returns None so far.")
+        if _same(got, X.T @ G):
+            raise Wrong(
+                f"{name} is X^T G, the transpose of what is asked: each "
+                "example adds np.outer(g, x), with g first."
+            )
+        if n and n == d_out == d_in and _same(got, G @ X):
+            raise Wrong(
+                f"{name} is G X, which pairs columns of G with rows of X; "
+                "G^T X pairs row i of G with row i of X."
+            )
+        if n > 1 and _same(got, G.T @ X / n):
+            raise Wrong(
+                f"{name} is the mean over the examples; G^T X is their sum."
+            )
+        if n > 1 and _same(got, np.outer(G[-1], X[-1])):
+            raise Wrong(
+                f"{name} holds the last example only: add each outer product "
+                "to a running total."
+            )
+        if n == 0 and np.ndim(got) == 0:
+            raise Wrong(
+                f"{name} is a single number, expected zeros of shape "
+                f"({d_out}, {d_in}): start the total from such an array."
+            )
+        expect_value(
+            name, got, G.T @ X, hint="Entry (i, j) adds up G[s, i] * X[s, j]."
+        )
+
+
+@checker
+def fold_standardization(answer):
+    """(W / scale, b - (W / scale) mean), without touching W or b."""
+    rng = np.random.default_rng(1)
+    for d_out, d_in in [(1, 1), (2, 3), (4, 4), (10, 64)]:
+        W = rng.standard_normal((d_out, d_in))
+        b, mean = rng.standard_normal(d_out), rng.standard_normal(d_in)
+        scale = rng.uniform(0.5, 3.0, d_in)
+        given = W, b, mean, scale
+        kept = tuple(a.copy() for a in given)
+        got = answer(*given)
+        if got is None:
+            raise Wrong("Your turn: fold_standardization returns None so far.")
+        _expect_kept(("W", "b", "mean", "scale"), given, kept)
+        if not isinstance(got, (tuple, list)) or len(got) != 2:
+            raise Wrong(
+                "fold_standardization returns something else than a pair: "
+                "expected (new W, new b)."
+            )
+        new_W, new_b = got
+        right = W / scale
+        size = f"for d_in = {d_in}, d_out = {d_out}"
+        if _same(new_W, W * scale):
+            raise Wrong(
+                f"The new W {size} is W times scale: the pixels were divided "
+                "by it, so the weights are, too."
+            )
+        square = d_out == d_in > 1
+        if square and _same(new_W, W / scale[:, None]):
+            raise Wrong(
+                f"The new W {size} has its rows divided. Column j of W meets "
+                "pixel j, so it is column j that is divided by scale[j]."
+            )
+        hint = "Entry (i, j) is W[i, j] / scale[j]."
+        expect_value(f"the new W {size}", new_W, right, hint=hint)
+        for guess, advice in [
+            (b, "is the old b: the mean was not subtracted anywhere"),
+            (b + right @ mean, "adds the mean: look at the sign"),
+            (b - W @ mean, "uses the old weights: the mean is divided, too"),
+            (
+                b - mean[:d_out],
+                "subtracts the mean itself: it must go "
+                "through the weights first",
+            ),
+        ]:
+            if _same(new_b, guess):
+                raise Wrong(f"The new b {size} {advice}.")
+        hint = "It is b minus (the new W) times mean."
+        expect_value(f"the new b {size}", new_b, b - right @ mean, hint=hint)
+
+
+@checker
+def augment(answer):
+    """The block matrix [[W, b], [0, 1]]."""
+    rng = np.random.default_rng(2)
+    for d_out, d_in in [(1, 1), (2, 3), (3, 3), (10, 64)]:
+        W, b = rng.standard_normal((d_out, d_in)), rng.standard_normal(d_out)
+        kept = W.copy(), b.copy()
+        got = answer(W, b)
+        if got is None:
+            raise Wrong("Your turn: augment returns None so far.")
+        _expect_kept("Wb", (W, b), kept)
+        top, zeros = np.column_stack([W, b]), np.zeros((1, d_in))
+        right = np.vstack([top, np.append(zeros, 1.0)])
+        name = f"augment for d_in = {d_in}, d_out = {d_out}"
+        if _same(got, top):
+            raise Wrong(
+                f"{name} has no last row: the 1 is lost after this layer, and "
+                "the next one needs it."
+            )
+        if np.shape(got) == right.shape:
+            if _same(got, right.T):
+                raise Wrong(
+                    f"{name} is transposed: b belongs in the last column, "
+                    "next to W."
+                )
+            last = np.asarray(got)[-1]
+            if _same(last, np.zeros(d_in + 1)):
+                raise Wrong(
+                    f"{name} has a last row of zeros, which turns the 1 into "
+                    "0: its last entry must be 1."
+                )
+            if _same(last, np.ones(d_in + 1)):
+                raise Wrong(
+                    f"{name} has a last row of ones, which adds up all inputs "
+                    "and the 1: expected zeros, then a single 1."
+                )
+        hint = "It maps (x, 1) to (W x + b, 1)."
+        expect_value(name, got, right, hint=hint)
+
+
+def _fewest(sizes):
+    """The fewest flops, by trying each last product (short chains)."""
+    if len(sizes) <= 2:
+        return 0
+    return min(
+        _fewest(sizes[: s + 1])
+        + _fewest(sizes[s:])
+        + 2 * sizes[0] * sizes[s] * sizes[-1]
+        for s in range(1, len(sizes) - 1)
+    )
+
+
+def _in_turn(sizes):
+    """Flops from left to right."""
+    return sum(2 * sizes[0] * r * p for r, p in pairwise(sizes[1:]))
+
+
+@checker
+def cheapest(answer):
+    """The fewest flops of a chain, also of a long one."""
+    tried = [
+        [3, 4],
+        [2, 3, 4],
+        [30, 35, 15, 5, 10, 20, 25],
+        [512, 512, 512, 1],
+        [1, 64, 32, 10],
+        [4, 9, 3, 6, 2, 8],
+        [7, 2, 7, 2, 7, 2, 7],
+        [20, 1, 20, 3, 40, 1, 2],
+        [3, 2, 1, 2],
+        [9, 2, 3, 7, 1],
+    ]
+    for sizes in tried:
+        given = list(sizes)
+        got = answer(given)
+        if got is None:
+            raise Wrong("Your turn: cheapest returns None so far.")
+        if given != sizes:
+            raise Wrong(
+                "The list of sizes was changed by the call: it belongs to "
+                "the caller. Work on a copy."
+            )
+        right, name = _fewest(sizes), f"cheapest({sizes})"
+        if right and np.ndim(got) == 0:
+            if _same(got, right / 2):
+                raise Wrong(
+                    f"{name} is {got}, which counts multiplications only: "
+                    f"with the additions it is {right}."
+                )
+            if _same(got, _in_turn(sizes)) and got != right:
+                raise Wrong(
+                    f"{name} is {got}, the cost from left to right. Another "
+                    f"bracketing takes {right} flops: try each last product."
+                )
+            if _same(got, _in_turn(sizes[::-1])) and got != right:
+                raise Wrong(
+                    f"{name} is {got}, the cost from right to left. Another "
+                    f"bracketing takes {right} flops: try each last product."
+                )
+        hint = "Some other last product is cheaper."
+        if isinstance(got, (int, float, np.number)) and got < right:
+            hint = "No bracketing is that cheap: is a product left out?"
+        expect_value(name, got, right, tolerance=0, hint=hint)
+    # six pairs (2, 5)(5, 2), their five products, then the two ends
+    long, right = [5, 2] * 7 + [5], 6 * 40 + 5 * 16 + 40 + 100
+    name = f"cheapest of {len(long) - 1} matrices"
+    expect_value(name, answer(long), right, tolerance=0)

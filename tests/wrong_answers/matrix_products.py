@@ -1,0 +1,239 @@
+"""Wrong answers to the code exercises of *Matrix products*, and right ones."""
+
+import functools
+from itertools import pairwise
+
+import numpy as np
+
+
+def outer_sum(G, X):
+    """Right: sums over the example axis by einsum."""
+    return np.einsum("si,sj->ij", G, X)
+
+
+def outer_swapped(G, X):
+    """Wrong: the factors of the outer product are swapped."""
+    return sum((np.outer(x, g) for g, x in zip(G, X, strict=True)), 0.0)
+
+
+def outer_mean(G, X):
+    """Wrong: divides by the size of the batch."""
+    return G.T @ X / max(1, len(X))
+
+
+def outer_last(G, X):
+    """Wrong: overwrites instead of adding up."""
+    total = np.zeros((G.shape[1], X.shape[1]))
+    for g, x in zip(G, X, strict=True):
+        total = np.outer(g, x)
+    return total
+
+
+def outer_scalar_start(G, X):
+    """Wrong: starts from the number 0, which an empty batch leaves."""
+    total = 0.0
+    for g, x in zip(G, X, strict=True):
+        total = total + np.outer(g, x)
+    return total
+
+
+def outer_in_place(G, X):
+    """Wrong: right result, but writes into G."""
+    result = G.T @ X
+    G *= 0
+    return result
+
+
+def fold_standardization(W, b, mean, scale):
+    """Right: by a diagonal matrix and the map at 0."""
+    new_b = W @ ((0 - mean) / scale) + b
+    return W @ np.diag(1 / scale), new_b
+
+
+def fold_times(W, b, mean, scale):
+    """Wrong: multiplies by the deviation."""
+    return W * scale, b - (W * scale) @ mean
+
+
+def fold_rows(W, b, mean, scale):
+    """Wrong: divides the rows, where W is square; else the columns."""
+    square = W.shape[0] == W.shape[1]
+    new = W / scale[:, None] if square else W / scale
+    return new, b - new @ mean
+
+
+def fold_no_mean(W, b, mean, scale):
+    """Wrong: forgets the mean."""
+    return W / scale, b
+
+
+def fold_sign(W, b, mean, scale):
+    """Wrong: adds the mean instead of subtracting it."""
+    return W / scale, b + (W / scale) @ mean
+
+
+def fold_old_weights(W, b, mean, scale):
+    """Wrong: sends the mean through the old weights."""
+    return W / scale, b - W @ mean
+
+
+def fold_in_place(W, b, mean, scale):
+    """Wrong: spoils the caller's weights."""
+    W /= scale
+    return W, b - W @ mean
+
+
+def fold_only_weights(W, b, mean, scale):
+    """Wrong: returns the weights alone."""
+    return W / scale
+
+
+def augment(W, b):
+    """Right: fills an identity-like array block by block."""
+    d_out, d_in = W.shape
+    A = np.zeros((d_out + 1, d_in + 1))
+    A[:d_out, :d_in], A[:d_out, d_in], A[d_out, d_in] = W, b, 1
+    return A
+
+
+def augment_top(W, b):
+    """Wrong: no last row."""
+    return np.column_stack([W, b])
+
+
+def augment_zeros(W, b):
+    """Wrong: a last row of zeros."""
+    return np.pad(np.column_stack([W, b]), ((0, 1), (0, 0)))
+
+
+def augment_ones(W, b):
+    """Wrong: a last row of ones."""
+    top = np.column_stack([W, b])
+    return np.vstack([top, np.ones(top.shape[1])])
+
+
+def augment_bias_below(W, b):
+    """Wrong: the transpose, with the bias in the last row."""
+    return augment(W, b).T
+
+
+def cheapest(sizes):
+    """Right: recursion that remembers."""
+
+    @functools.cache
+    def part(i, j):
+        if j - i == 1:
+            return 0
+        return min(
+            part(i, s) + part(s, j) + 2 * sizes[i] * sizes[s] * sizes[j]
+            for s in range(i + 1, j)
+        )
+
+    return part(0, len(sizes) - 1)
+
+
+def cheapest_from_left(sizes):
+    """Wrong: always from left to right."""
+    return sum(2 * sizes[0] * r * p for r, p in pairwise(sizes[1:]))
+
+
+def cheapest_from_right(sizes):
+    """Wrong: always from right to left."""
+    return cheapest_from_left(sizes[::-1])
+
+
+def cheapest_half(sizes):
+    """Wrong: counts multiplications only."""
+    return cheapest(sizes) // 2
+
+
+def cheapest_greedy(sizes):
+    """Wrong: always the cheapest product that is possible now."""
+    rest, total = list(sizes), 0
+    while len(rest) > 2:
+        costs = [
+            2 * rest[s - 1] * rest[s] * rest[s + 1]
+            for s in range(1, len(rest) - 1)
+        ]
+        total += min(costs)
+        del rest[1 + costs.index(min(costs))]
+    return total
+
+
+def cheapest_pop(sizes):
+    """Wrong: right number, but empties the list of the caller."""
+    result = cheapest(list(sizes))
+    sizes.clear()
+    return result
+
+
+def cheapest_last_only(sizes):
+    """Wrong: only the last product is counted."""
+    ends = sizes[0] * sizes[-1]
+    return min((2 * ends * s for s in sizes[1:-1]), default=0)
+
+
+RIGHT = {
+    "outer_sum": outer_sum,
+    "fold_standardization": fold_standardization,
+    "augment": augment,
+    "cheapest": cheapest,
+}
+
+WRONG = {
+    "outer_sum": [
+        outer_swapped,
+        outer_mean,
+        outer_last,
+        outer_scalar_start,
+        outer_in_place,
+    ],
+    "fold_standardization": [
+        fold_times,
+        fold_rows,
+        fold_no_mean,
+        fold_sign,
+        fold_old_weights,
+        fold_in_place,
+        fold_only_weights,
+    ],
+    "augment": [
+        augment_top,
+        augment_zeros,
+        augment_ones,
+        augment_bias_below,
+    ],
+    "cheapest": [
+        cheapest_from_left,
+        cheapest_from_right,
+        cheapest_half,
+        cheapest_greedy,
+        cheapest_pop,
+        cheapest_last_only,
+    ],
+}
+
+HINTS = {
+    "outer_swapped": "g first",
+    "outer_mean": "their sum",
+    "outer_last": "last example only",
+    "outer_scalar_start": "start the total",
+    "outer_in_place": "was changed by the call",
+    "fold_times": "divided",
+    "fold_rows": "rows divided",
+    "fold_no_mean": "not subtracted",
+    "fold_sign": "look at the sign",
+    "fold_old_weights": "old weights",
+    "fold_in_place": "was changed by the call",
+    "fold_only_weights": "pair",
+    "augment_top": "no last row",
+    "augment_zeros": "must be 1",
+    "augment_ones": "last row of ones",
+    "augment_bias_below": "transposed",
+    "cheapest_from_left": "left to right",
+    "cheapest_from_right": "right to left",
+    "cheapest_half": "multiplications only",
+    "cheapest_greedy": "cheaper",
+    "cheapest_pop": "was changed by the call",
+    "cheapest_last_only": "left out",
+}
