@@ -175,10 +175,10 @@ def _frame(draw, arguments, size):
     figure, sentence = draw(**arguments)
     figure.set_size_inches(size)
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=100)
+    figure.savefig(buffer, format="png", dpi=90)
     plt.close(figure)
     image = Image.open(buffer).convert("RGB")
-    image = image.quantize(48, dither=Image.Dither.NONE)
+    image = image.quantize(32, dither=Image.Dither.NONE)
     buffer = io.BytesIO()
     image.save(buffer, "PNG", optimize=True)
     return base64.b64encode(buffer.getvalue()).decode(), sentence

@@ -71,7 +71,6 @@ WRONG = {
 HINTS = {
     "count_not_share": "divide the count",
     "share_wrong": "share of wrong answers",
-    "wrong_axis": "axis 1",
     "swapped": "swapped",
     "counted_once": "counted once",
 }

@@ -1,0 +1,72 @@
+"""The built site, a server for it, and a browser if there is one."""
+
+import functools
+import shutil
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE = ROOT / "_build" / "html"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update "
+    "--disable-sync --disable-dev-shm-usage"
+).split()
+
+
+def pages():
+    """Addresses of the book's pages, relative to the site."""
+    found = [SITE / "book/index.html", *SITE.glob("book/*/*.html")]
+    return sorted(str(p.relative_to(SITE)) for p in found if p.exists())
+
+
+def pytest_collection_modifyitems(items):
+    """Browser tests of one page stay together: one browser a worker."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def site():
+    if not (SITE / "book/index.html").exists():
+        pytest.fail("the site is not built: make book SERVE=0")
+    return SITE
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """Where the site is served, below a path of its own as on Pages."""
+    handler = functools.partial(Quiet, directory=str(site))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium or Chrome of this machine, driven by Playwright."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.skip(
+            "no Chromium or Chrome on this machine: install one to test the "
+            "pages in a browser"
+        )
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=FLAGS
+        )
+        yield browser
+        browser.close()

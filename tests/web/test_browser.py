@@ -1,0 +1,127 @@
+"""The pages in a real browser: narrow and wide, light and dark."""
+
+import base64
+
+import pytest
+from conftest import ROOT, pages
+
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+SIDEWAYS = (
+    "document.documentElement.scrollWidth"
+    " - document.documentElement.clientWidth"
+)
+
+each_page = pytest.mark.parametrize("page_name", pages())
+
+
+def open_page(browser, address, name, *, width=1280, scheme="light"):
+    """Open a page; return it with lists of its complaints and requests."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme
+    )
+    page = context.new_page()
+    complaints, foreign = [], []
+    page.on(
+        "console",
+        lambda m: (
+            complaints.append(m.text)
+            if m.type in ("error", "warning")
+            else None
+        ),
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "request",
+        lambda r: (
+            foreign.append(r.url)
+            if not r.url.startswith((address, "data:", "blob:"))
+            else None
+        ),
+    )
+    page.goto(address + name, wait_until="load")
+    return page, complaints, foreign
+
+
+def violations(page):
+    """What axe-core finds, a line each."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate(
+        "async () => (await axe.run(document,"
+        " {resultTypes: ['violations']})).violations"
+    )
+    return [
+        f"{rule['id']}: {node['html'][:150]}"
+        for rule in found
+        for node in rule["nodes"][:3]
+    ]
+
+
+@each_page
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_page_is_sound(browser, address, page_name, width, scheme):
+    page, complaints, foreign = open_page(
+        browser, address, page_name, width=width, scheme=scheme
+    )
+    try:
+        assert page.evaluate(SIDEWAYS) <= 0, "it scrolls sideways"
+        theme = page.evaluate("document.documentElement.dataset.theme")
+        assert theme == scheme
+        assert not violations(page)
+        assert not complaints
+        assert not foreign
+    finally:
+        page.context.close()
+
+
+@each_page
+def test_sliders_answer_to_the_keyboard(browser, address, page_name):
+    page, complaints, _ = open_page(browser, address, page_name)
+    try:
+        for figure in page.query_selector_all("figure.explore"):
+            image = figure.query_selector("img")
+            for slider in figure.query_selector_all("input"):
+                before = image.get_attribute("src")
+                value, most = (
+                    int(slider.get_attribute("value") or 0),
+                    int(slider.get_attribute("max")),
+                )
+                slider.focus()
+                moved = set()
+                for _ in range(most):
+                    key = "ArrowLeft" if value == most else "ArrowRight"
+                    page.keyboard.press(key)
+                    moved.add(image.get_attribute("src"))
+                assert moved - {before}, "the picture does not change"
+                says = figure.query_selector(".explore-says")
+                assert says.inner_text().strip()
+        assert not complaints
+    finally:
+        page.context.close()
+
+
+def test_solutions_are_folded_and_open(browser, address):
+    page, _, _ = open_page(browser, address, "book/prologue/machine.html")
+    try:
+        solution = page.query_selector(".solution")
+        body = solution.query_selector("section, .admonition-content, p + *")
+        assert not body.is_visible()
+        solution.query_selector("button").click()
+        page.wait_for_timeout(500)
+        assert body.is_visible()
+    finally:
+        page.context.close()
+
+
+def test_page_reads_without_scripts(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    try:
+        page = context.new_page()
+        page.goto(address + "book/prologue/machine.html")
+        assert page.query_selector(".katex").is_visible()
+        figure = page.query_selector("figure.explore img")
+        assert base64.b64decode(
+            figure.get_attribute("src").split(",")[1]
+        ).startswith(b"\x89PNG")
+    finally:
+        context.close()

@@ -1,0 +1,155 @@
+"""The built pages, read as files: links, hosts, structure."""
+
+import json
+import re
+from functools import cache
+from urllib.parse import unquote, urldefrag, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import SITE, pages
+
+LOADS = {
+    "script": "src", "img": "src", "iframe": "src", "source": "src",
+    "audio": "src", "video": "src", "embed": "src", "object": "data",
+}  # fmt: skip
+LOADING_LINKS = {"stylesheet", "preload", "icon", "modulepreload", "prefetch"}
+
+each_page = pytest.mark.parametrize("page", pages())
+
+
+@cache
+def soup(page):
+    return BeautifulSoup((SITE / page).read_text("utf-8"), "html.parser")
+
+
+@cache
+def anchors(path):
+    tags = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+    return {t["id"] for t in tags.select("[id]")} | {
+        t["name"] for t in tags.select("a[name]")
+    }
+
+
+def test_there_are_pages(site):
+    assert len(pages()) >= 13
+
+
+def elsewhere(url):
+    return bool(urlsplit(url).netloc)
+
+
+@each_page
+def test_asks_no_other_host(page):
+    for tag in soup(page).find_all(LOADS):
+        assert not elsewhere(tag.get(LOADS[tag.name], "")), tag
+    for link in soup(page).select("link[href]"):
+        if LOADING_LINKS & set(link.get("rel", [])):
+            assert not elsewhere(link["href"]), link
+
+
+def test_styles_ask_no_other_host(site):
+    for path in site.rglob("*.css"):
+        for url in re.findall(r"url\(([^)]+)\)", path.read_text("utf-8")):
+            assert not elsewhere(url.strip("'\" ")), f"{path.name}: {url}"
+
+
+@each_page
+def test_links_lead_somewhere(page):
+    here = SITE / page
+    for tag in soup(page).select("a[href], img[src], script[src], link"):
+        url = tag.get("href") or tag.get("src") or ""
+        if not url or urlsplit(url).scheme or elsewhere(url):
+            continue
+        path, fragment = urldefrag(url)
+        path = unquote(urlsplit(path).path)
+        target = (here.parent / path).resolve() if path else here
+        if target.is_dir():
+            target /= "index.html"
+        assert target.exists(), f"{url}: no such file"
+        if fragment and target.suffix == ".html":
+            assert unquote(fragment) in anchors(target), f"{url}: no anchor"
+
+
+@each_page
+def test_ids_are_unique(page):
+    ids = [tag["id"] for tag in soup(page).select("[id]")]
+    twice = {i for i in ids if ids.count(i) > 1}
+    assert not twice
+
+
+@each_page
+def test_headings_are_in_order(page):
+    article = soup(page).select_one("article")
+    levels = [
+        int(tag.name[1]) for tag in article.find_all(re.compile("^h[1-6]$"))
+    ]
+    assert levels[0] == 1 and levels.count(1) == 1
+    for before, after in zip(levels, levels[1:]):
+        assert after <= before + 1
+
+
+@each_page
+def test_says_what_it_is(page):
+    head = soup(page).head
+    assert head.title.text.strip()
+    assert head.select_one('meta[name="description"]')["content"].strip()
+    assert head.select_one('meta[property="og:image"]')["content"]
+    assert head.select_one('link[rel="canonical"]')["href"]
+    assert soup(page).html["lang"] == "en"
+
+
+@each_page
+def test_pictures_have_alt_texts(page):
+    for picture in soup(page).select("article img"):
+        assert picture.get("alt"), str(picture)[:120]
+
+
+@each_page
+def test_formulas_are_set(page):
+    article = soup(page).select_one("article")
+    for formula in article.select(".math"):
+        assert formula.select_one(".katex"), str(formula)[:120]
+    assert not article.select(".katex-error")
+
+
+@each_page
+def test_nothing_is_left_raw(page):
+    """Markdown and directives that were not understood show as text."""
+    article = BeautifulSoup(
+        str(soup(page).select_one("article")), "html.parser"
+    )
+    for tag in article.select("pre, code, .katex, script, annotation"):
+        tag.decompose()
+    text = article.get_text(" ")
+    for raw in (":::", "{prf:", "{eq}", "{cite}", "{numref}", "$$", "**"):
+        assert raw not in text, text[text.index(raw) - 40 :][:80]
+
+
+@each_page
+def test_stored_frames_are_complete(page):
+    for figure in soup(page).select("figure.explore"):
+        controls = json.loads(figure["data-controls"])
+        frames = json.loads(figure.script.string)
+        start = ",".join(str(c["start"]) for c in controls)
+        assert frames[start]["png"] in figure.img["src"]
+        for which, control in enumerate(controls):
+            for place in range(len(control["values"])):
+                places = [c["start"] for c in controls]
+                places[which] = place
+                assert ",".join(map(str, places)) in frames
+
+
+def test_search_and_sitemap_are_there(site):
+    for name in ("search.html", "searchindex.js", "sitemap.xml"):
+        assert (site / name).exists()
+
+
+def test_chapters_link_to_their_neighbors_and_their_source():
+    for page in pages():
+        if "/appendix/" in page or page.endswith("index.html"):
+            continue
+        text = str(soup(page))
+        assert "mybinder.org" in text and ".ipynb" in text, page
+        assert soup(page).select_one(".prev-next-area a"), page
+        assert "/edit/" in text, page
