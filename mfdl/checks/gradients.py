@@ -1,0 +1,246 @@
+"""Checkers for the exercises of *Gradients*."""
+
+import numpy as np
+
+from ._verdict import Wrong, checker, expect_value
+
+
+class _Watched:
+    """A function that remembers its arguments."""
+
+    def __init__(self, f):
+        self.f, self.seen = f, []
+
+    def __call__(self, x):
+        self.seen.append(np.array(x))
+        return self.f(x)
+
+
+def _unchanged(name, now, before):
+    if not np.array_equal(now, before):
+        raise Wrong(
+            f"{name} was changed by the call: work on a copy, the caller "
+            "still needs the old values."
+        )
+
+
+@checker
+def slope_along(answer):
+    """Two values of f, the slope along u, u not scaled."""
+    rng = np.random.default_rng(20)
+    for d in (1, 2, 7):
+        a = rng.standard_normal(d)
+
+        def f(x, a=a):
+            return np.sin(a @ x) + (x @ x) / 2
+
+        x, u = rng.standard_normal(d), rng.standard_normal(d)
+        for scale in (1.0, 3.0):
+            v = scale * u / np.linalg.norm(u)
+            watched, x_in, v_in = _Watched(f), x.copy(), v.copy()
+            got = answer(watched, x_in, v_in)
+            what = f"the slope in {d} dimensions along u of length {scale:g}"
+            if got is None:
+                raise Wrong(f"Your turn: {what} is None so far.")
+            _unchanged("x", x_in, x)
+            _unchanged("u", v_in, v)
+            right = (np.cos(a @ x) * a + x) @ v
+            _name_slope_mistake(what, got, right, scale, watched)
+            expect_value(what, got, right, tolerance=1e-8)
+            if len(watched.seen) != 2:
+                raise Wrong(
+                    f"f was called {len(watched.seen)} times in {d} "
+                    "dimensions; two values are enough, whatever d is."
+                )
+
+
+def _name_slope_mistake(what, got, right, scale, watched):
+    if np.shape(got) != ():
+        raise Wrong(
+            f"{what} has shape {np.shape(got)}, expected one number: the "
+            "slope is one for the whole direction."
+        )
+    for factor, why in (
+        (-1.0, "the sign: f(x + h u) comes first"),
+        (2.0, "the two points are 2 h apart, so divide by 2 h"),
+        (0.5, "2 h is the distance in s; do not divide by 2 once more"),
+        (1 / scale, "u was scaled to length one; leave it as it is"),
+    ):
+        if factor != 1 and abs(got - factor * right) < 1e-6 * abs(right):
+            raise Wrong(
+                f"{what} is {got:.6g}, expected {right:.6g}, which is "
+                f"{factor:.3g} times as much as it should be: {why}."
+            )
+    error = abs(got - right)
+    if 1e-8 < error < 1e-3:
+        raise Wrong(
+            f"{what} is off by {error:.0e}; a central difference with step "
+            "eps ** (1/3) is off by less than 1e-8. Is it one-sided, or the "
+            "step too large or too small?"
+        )
+    if not watched.seen:
+        raise Wrong(f"{what} came without a call of f: measure it with f.")
+
+
+@checker
+def unit_gradients(answer):
+    """dw and db of half the mean squared error of a tanh unit."""
+    rng = np.random.default_rng(21)
+    for n, d in ((5, 3), (1, 1), (12, 2), (4, 4)):
+        X, t = rng.standard_normal((n, d)), rng.choice([-1.0, 1.0], n)
+        w, b = rng.standard_normal(d), float(rng.standard_normal())
+        given = [X.copy(), t.copy(), w.copy()]
+        got = answer(w, b, X, t)
+        if got is None:
+            raise Wrong("Your turn: unit_gradients returns None so far.")
+        if not isinstance(got, tuple | list) or len(got) != 2:
+            raise Wrong(
+                "unit_gradients should return two things, dw and db; it "
+                f"returned {type(got).__name__}."
+            )
+        for name, now, before in zip("Xtw", (X, t, w), given, strict=True):
+            _unchanged(name, now, before)
+        y = np.tanh(X @ w + b)
+        parts = [(y - t) / n, (1 - y**2)]
+        g = parts[0] * parts[1]
+        at = f"for {n} examples of {d} inputs"
+        _name_unit_mistake(got, X, y, t, g, at)
+        expect_value(f"dw {at}", got[0], X.T @ g)
+        expect_value(f"db {at}", got[1], g.sum())
+
+
+def _name_unit_mistake(got, X, y, t, g, at):
+    dw, db = (np.asarray(part) for part in got)
+    n = len(t)
+    if db.shape == (n,) and n > 1:
+        raise Wrong(
+            f"db has shape {db.shape} {at}, but b is one number: b touches "
+            "all examples, so its gradient adds up over them."
+        )
+    right = X.T @ g
+    if dw.shape != right.shape:
+        raise Wrong(
+            f"dw has shape {dw.shape} {at}, expected {right.shape}: a "
+            "gradient has its parameter's shape."
+        )
+    linear = X.T @ (y - t) / n
+    for wrong, why in (
+        (-right, "the sign is turned: it is y_hat - t, not t - y_hat"),
+        (n * right, "the mean is forgotten: divide by n"),
+        (2 * right, "twice too much: the loss has the factor 1/2"),
+        (linear, "the derivative of tanh, 1 - y_hat^2, is missing"),
+    ):
+        same = np.allclose(wrong, right)
+        if not same and np.allclose(dw, wrong, rtol=1e-9, atol=1e-12):
+            raise Wrong(f"dw {at} is not right: {why}.")
+
+
+@checker
+def best_step(answer):
+    """eta* = S / q for the squared loss along its gradient."""
+    rng = np.random.default_rng(22)
+    for n, d, k in ((6, 4, 3), (1, 1, 1), (20, 5, 10), (3, 3, 3)):
+        X = rng.standard_normal((n, d)) + 0.5
+        R = rng.standard_normal((n, k))
+        dW, db = R.T @ X / n, R.mean(axis=0)
+        given = [X.copy(), dW.copy(), db.copy()]
+        got = answer(X, dW, db)
+        if got is None:
+            raise Wrong("Your turn: best_step returns None so far.")
+        for name, now, before in zip(
+            ("X", "dW", "db"), (X, dW, db), given, strict=True
+        ):
+            _unchanged(name, now, before)
+        what = f"the step size for {n} examples, {d} inputs, {k} scores"
+        if np.shape(got) != ():
+            raise Wrong(
+                f"{what} has shape {np.shape(got)}, expected one number: "
+                "sum over all examples and scores."
+            )
+        _name_step_mistake(what, got, X, dW, db)
+
+
+def _name_step_mistake(what, got, X, dW, db):
+    n = len(X)
+    square = np.sum(dW**2) + np.sum(db**2)
+    Q = X @ dW.T + db
+    right = n * square / np.sum(Q**2)
+    no_bias = X @ dW.T
+    for wrong, why in (
+        (-right, "it is negative; the step is already taken as minus eta"),
+        (2 * right, "there the loss is back at its old height; half of it"),
+        (right / n, "q is a mean: divide the sum of squares of Q by n"),
+        (1 / right, "it is upside down: S / q, not q / S"),
+        (n * np.sum(dW**2) / np.sum(Q**2), "S also has the squares of db"),
+        (n * square / np.sum(no_bias**2), "Q also has db: the bias moves"),
+        (
+            n * np.sum(dW**2) / np.sum(no_bias**2),
+            "the bias is left out, in S and in Q",
+        ),
+    ):
+        same = abs(wrong - right) <= 1e-9 * right
+        if not same and abs(got - wrong) <= 1e-9 * abs(wrong):
+            raise Wrong(f"{what} is {got:.6g}, expected {right:.6g}: {why}.")
+    expect_value(what, got, right)
+
+
+@checker
+def complex_step(answer):
+    """Im f(x + i h e_j) / h, right to almost machine precision."""
+    rng = np.random.default_rng(23)
+    for shape in ((3,), (1,), (2, 4)):
+        a, x = rng.standard_normal(shape), rng.standard_normal(shape)
+
+        def f(z, a=a):
+            return np.sum(np.exp(a * z)) + np.sum(z) ** 3
+
+        watched, x_in = _Watched(f), x.copy()
+        got = answer(watched, x_in)
+        what = f"the gradient at x of shape {shape}"
+        if got is None:
+            raise Wrong(f"Your turn: {what} is None so far.")
+        _unchanged("x", x_in, x)
+        right = a * np.exp(a * x) + 3 * np.sum(x) ** 2
+        if np.shape(got) != shape:
+            raise Wrong(
+                f"{what} has shape {np.shape(got)}: a gradient has the "
+                "shape of x, with one step for each entry."
+            )
+        if np.iscomplexobj(got):
+            raise Wrong(
+                f"{what} is complex; the slope is the imaginary part, a "
+                "real number."
+            )
+        _name_complex_mistake(what, np.asarray(got), right, watched)
+
+
+def _name_complex_mistake(what, got, right, watched):
+    if not any(np.any(np.imag(z) != 0) for z in watched.seen):
+        raise Wrong(
+            f"{what} was measured at real points only: step along the "
+            "imaginary axis, x + i h e_j."
+        )
+    steps = [np.count_nonzero(np.imag(z)) for z in watched.seen]
+    if max(steps) > 1:
+        raise Wrong(
+            "one call of f has several entries moved at once: move one entry "
+            "at a time, and start from x again for the next."
+        )
+    if not np.any(got):
+        raise Wrong(f"{what} is all zeros: take the imaginary part of f.")
+    if np.max(np.abs(got)) > 1e12:
+        raise Wrong(
+            f"{what} is as large as {np.max(np.abs(got)):.0e}: that is f / h. "
+            "Take the imaginary part of f before you divide."
+        )
+    if np.allclose(got, -right, rtol=1e-6):
+        raise Wrong(f"{what} has the wrong sign: step along plus i h.")
+    gap = np.max(np.abs(got - right)) / np.max(np.abs(right))
+    if 1e-13 < gap < 1e-1:
+        raise Wrong(
+            f"{what} is off by {gap:.0e} of its size. Nothing is subtracted, "
+            "so nothing cancels: take h as small as 1e-30."
+        )
+    expect_value(
+        what, got, right, tolerance=1e-12, hint="Did you divide by h?"
+    )

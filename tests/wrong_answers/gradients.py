@@ -1,0 +1,309 @@
+"""Wrong and right answers for the checkers of *Gradients*."""
+
+import numpy as np
+
+H = np.finfo(float).eps ** (1 / 3)
+
+
+# --- slope_along ------------------------------------------------------------
+
+
+def one_sided(f, x, u):
+    """Looks ahead only."""
+    return (f(x + H * u) - f(x)) / H
+
+
+def half_distance(f, x, u):
+    """Divides by h, though the points are 2 h apart."""
+    return (f(x + H * u) - f(x - H * u)) / H
+
+
+def scaled_direction(f, x, u):
+    """Makes u a unit vector first."""
+    u = u / np.linalg.norm(u)
+    return (f(x + H * u) - f(x - H * u)) / (2 * H)
+
+
+def backward_sign(f, x, u):
+    """Subtracts the wrong way round."""
+    return (f(x - H * u) - f(x + H * u)) / (2 * H)
+
+
+def whole_gradient(f, x, u):
+    """Measures every partial derivative, 2 d values."""
+    g = [(f(x + H * e) - f(x - H * e)) / (2 * H) for e in np.eye(len(x))]
+    return np.array(g) @ u
+
+
+def moves_x(f, x, u):
+    """Moves the caller's x and leaves it there."""
+    x += H * u
+    up = f(x)
+    x -= 2 * H * u
+    return (up - f(x)) / (2 * H)
+
+
+def step_too_small(f, x, u):
+    """Believes that a smaller step is always better."""
+    return (f(x + 1e-12 * u) - f(x - 1e-12 * u)) / 2e-12
+
+
+def entry_by_entry(f, x, u):
+    """Multiplies by u at the end instead of adding up."""
+    return (f(x + H * u) - f(x - H * u)) / (2 * H) * u
+
+
+def slope_right(f, x, u):
+    """The derivative of s -> f(x + s u), centrally."""
+    up, down = (f(np.add(x, s * np.asarray(u))) for s in (H, -H))
+    return (up - down) / H / 2
+
+
+# --- unit_gradients ---------------------------------------------------------
+
+
+def _parts(w, b, X, t):
+    y = np.array([np.tanh(x @ w + b) for x in X])
+    return y, (y - t) * (1 - y**2) / len(t)
+
+
+def forgot_mean(w, b, X, t):
+    """Adds up instead of averaging."""
+    _, g = _parts(w, b, X, t)
+    return len(t) * X.T @ g, len(t) * g.sum()
+
+
+def turned_sign(w, b, X, t):
+    """Target minus answer."""
+    _, g = _parts(w, b, X, t)
+    return -X.T @ g, -g.sum()
+
+
+def forgot_squash(w, b, X, t):
+    """Leaves out the derivative of tanh."""
+    y, _ = _parts(w, b, X, t)
+    g = (y - t) / len(t)
+    return X.T @ g, g.sum()
+
+
+def forgot_half(w, b, X, t):
+    """The derivative of a square without the factor 1/2."""
+    _, g = _parts(w, b, X, t)
+    return 2 * X.T @ g, 2 * g.sum()
+
+
+def bias_not_summed(w, b, X, t):
+    """One bias gradient for each example."""
+    _, g = _parts(w, b, X, t)
+    return X.T @ g, g
+
+
+def one_row_each(w, b, X, t):
+    """One weight gradient for each example."""
+    _, g = _parts(w, b, X, t)
+    return g[:, None] * X, g.sum()
+
+
+def only_weights(w, b, X, t):
+    """Returns dw alone."""
+    _, g = _parts(w, b, X, t)
+    return X.T @ g
+
+
+def unit_right(w, b, X, t):
+    """Loops over the examples."""
+    dw, db = np.zeros(len(w)), 0.0
+    for x, target in zip(X, t, strict=True):
+        y = np.tanh(x @ w + b)
+        g = (y - target) * (1 - y * y) / len(t)
+        dw += g * x
+        db += g
+    return dw, db
+
+
+# --- best_step --------------------------------------------------------------
+
+
+def _square(dW, db):
+    return np.sum(dW**2) + np.sum(db**2)
+
+
+def double_step(X, dW, db):
+    """Where the loss is back at its old height."""
+    q = np.sum((X @ dW.T + db) ** 2) / len(X)
+    return 2 * _square(dW, db) / q
+
+
+def no_mean(X, dW, db):
+    """Forgets the 1/n in q."""
+    return _square(dW, db) / np.sum((X @ dW.T + db) ** 2)
+
+
+def no_bias(X, dW, db):
+    """Leaves out the bias everywhere."""
+    return len(X) * np.sum(dW**2) / np.sum((X @ dW.T) ** 2)
+
+
+def scores_without_bias(X, dW, db):
+    """Leaves out the bias in Q."""
+    return len(X) * _square(dW, db) / np.sum((X @ dW.T) ** 2)
+
+
+def upside_down(X, dW, db):
+    """q / S."""
+    return np.sum((X @ dW.T + db) ** 2) / len(X) / _square(dW, db)
+
+
+def one_for_each(X, dW, db):
+    """A step size for each example."""
+    return _square(dW, db) / np.sum((X @ dW.T + db) ** 2, axis=1)
+
+
+def best_right(X, dW, db):
+    """The vertex of the parabola, from three of its values."""
+    R = np.array([[0.0]])  # errors enter only by the slope at zero
+    slope = -_square(dW, db)
+    bend = np.mean([np.sum((dW @ x + db) ** 2) for x in X])
+    return float((R - slope / bend)[0, 0])
+
+
+# --- complex_step -----------------------------------------------------------
+
+
+def _complex(f, x, h, part, scale):
+    g = np.empty(x.shape)
+    for i in np.ndindex(x.shape):
+        z = x.astype(complex)
+        z[i] += 1j * h
+        g[i] = part(f(z)) / scale
+    return g
+
+
+def real_difference(f, x):
+    """A central difference after all."""
+    g = np.empty(x.shape)
+    for i in np.ndindex(x.shape):
+        e = np.zeros(x.shape)
+        e[i] = H
+        g[i] = (f(x + e) - f(x - e)) / (2 * H)
+    return g
+
+
+def large_step(f, x):
+    """Takes the step of the central difference."""
+    return _complex(f, x, 1e-4, np.imag, 1e-4)
+
+
+def real_part(f, x):
+    """Takes the real part."""
+    return _complex(f, x, 1e-30, np.real, 1e-30)
+
+
+def forgot_division(f, x):
+    """Does not divide by h."""
+    return _complex(f, x, 1e-30, np.imag, 1.0)
+
+
+def all_at_once(f, x):
+    """Moves all entries together."""
+    return np.full(x.shape, np.imag(f(x + 1e-30j)) / 1e-30)
+
+
+def keeps_moving(f, x):
+    """Does not put the entry back."""
+    g, z = np.empty(x.shape), x.astype(complex)
+    for i in np.ndindex(x.shape):
+        z[i] += 1e-30j
+        g[i] = np.imag(f(z)) / 1e-30
+    return g
+
+
+def flat_answer(f, x):
+    """Returns a flat gradient, whatever the shape of x."""
+    return _complex(f, x, 1e-30, np.imag, 1e-30).ravel()
+
+
+def complex_right(f, x):
+    """One shifted copy of x for each entry."""
+    flat = []
+    for k in range(x.size):
+        step = np.zeros(x.size, dtype=complex)
+        step[k] = 1e-40j
+        flat.append((f(x + step.reshape(x.shape)) * 1e40).imag)
+    return np.array(flat).reshape(x.shape)
+
+
+WRONG = {
+    "slope_along": [
+        one_sided,
+        half_distance,
+        scaled_direction,
+        backward_sign,
+        whole_gradient,
+        moves_x,
+        step_too_small,
+        entry_by_entry,
+    ],
+    "unit_gradients": [
+        forgot_mean,
+        turned_sign,
+        forgot_squash,
+        forgot_half,
+        bias_not_summed,
+        one_row_each,
+        only_weights,
+    ],
+    "best_step": [
+        double_step,
+        no_mean,
+        no_bias,
+        scores_without_bias,
+        upside_down,
+        one_for_each,
+    ],
+    "complex_step": [
+        real_difference,
+        large_step,
+        real_part,
+        forgot_division,
+        all_at_once,
+        keeps_moving,
+        flat_answer,
+    ],
+}
+HINTS = {
+    "one_sided": "one-sided",
+    "half_distance": "divide by 2 h",
+    "scaled_direction": "scaled to length one",
+    "backward_sign": "sign",
+    "whole_gradient": "two values are enough",
+    "moves_x": "x was changed",
+    "step_too_small": "too small",
+    "entry_by_entry": "expected one number",
+    "forgot_mean": "divide by n",
+    "turned_sign": "sign is turned",
+    "forgot_squash": "derivative of tanh",
+    "forgot_half": "factor 1/2",
+    "bias_not_summed": "adds up",
+    "one_row_each": "parameter's shape",
+    "only_weights": "two things",
+    "double_step": "half of it",
+    "no_mean": "q is a mean",
+    "no_bias": "left out",
+    "scores_without_bias": "the bias moves",
+    "upside_down": "upside down",
+    "one_for_each": "expected one number",
+    "real_difference": "imaginary axis",
+    "large_step": "1e-30",
+    "real_part": "imaginary part",
+    "forgot_division": "divide by h",
+    "all_at_once": "one entry at a time",
+    "keeps_moving": "start from x again",
+    "flat_answer": "shape of x",
+}
+RIGHT = {
+    "slope_along": slope_right,
+    "unit_gradients": unit_right,
+    "best_step": best_right,
+    "complex_step": complex_right,
+}
