@@ -72,6 +72,8 @@ def _repair(name, came, shape):
         return f"its transpose would fit, so look for a missing {name}.T"
     if _fits(came, shape[1:]):
         return f"one example is a batch of one, so pass {name}[None]"
+    if came[1:] == (1,) and _fits(came[:1], shape):
+        return f"a column is no vector, so pass {name}[:, 0]"
     return f"look for the line that gave {name} this shape"
 
 # %% ../book/prologue/arrays-and-floats.ipynb #expect-shape-check

@@ -88,7 +88,19 @@ def test_expect_shape_does_not_copy():
         (
             (5, 1),
             (5,),
-            "X has shape (5, 1), expected (5,): look for the line that gave "
+            "X has shape (5, 1), expected (5,): a column is no vector, so "
+            "pass X[:, 0].",
+        ),
+        (
+            (5, 2),
+            (5,),
+            "X has shape (5, 2), expected (5,): look for the line that gave "
+            "X this shape.",
+        ),
+        (
+            (5, 1),
+            (4,),
+            "X has shape (5, 1), expected (4,): look for the line that gave "
             "X this shape.",
         ),
         (
