@@ -353,3 +353,80 @@ def test_refuses_wrong_shapes_before_it_calls_f():
         check_gradient(never, [1.0], [np.inf])
     with pytest.raises(TypeError, match="x has type complex128"):
         check_gradient(never, [1.0], [1j])
+
+
+def test_f_may_return_integers_and_integer_arrays_of_no_axis():
+    assert numerical_gradient(lambda v: 3, [1.0]) == 0
+    assert numerical_gradient(lambda v: np.array(3, np.uint8), [1.0]) == 0
+    g = numerical_gradient(lambda v: np.int32(v[0] > 1), [1.0], step=0.5)
+    assert g == 1
+
+
+COUNT = "expected one positive number such as 1e-6."
+
+
+@pytest.mark.parametrize(
+    "f, x, options, message",
+    [
+        (
+            np.sum,
+            [1j],
+            {},
+            "x has type complex128, expected real numbers: pass an array of "
+            "floats or integers.",
+        ),
+        (np.sum, [1.0], {"step": 0}, "step is 0.0, " + COUNT),
+        (np.sum, [1.0], {"step": -2}, "step is -2.0, " + COUNT),
+        (
+            np.abs,
+            [1.0, 2.0],
+            {},
+            "f returned an array of shape (2,), expected one number: sum it "
+            "or average it.",
+        ),
+        (
+            lambda v: None,
+            1.0,
+            {},
+            "f returned a value of type object, expected a real number: look "
+            "at its return statement.",
+        ),
+        (
+            lambda v: np.float32(0),
+            1.0,
+            {},
+            "f returned float32, too coarse for so small a step: compute f "
+            "in float64, or pass a step near 5e-3.",
+        ),
+        (
+            lambda v: np.nan,
+            1.0,
+            {},
+            "f returned nan, expected a finite number: move x to where f is "
+            "defined on both sides, or pass a smaller step.",
+        ),
+        (
+            np.sum,
+            4.0,
+            {"step": 1e-20},
+            "step=1e-20 is too small: it is lost when added to 4.0.",
+        ),
+    ],
+)
+def test_says_what_was_expected_what_came_and_what_to_do(
+    f, x, options, message
+):
+    with pytest.raises((TypeError, ValueError)) as raised:
+        numerical_gradient(f, x, **options)
+    assert str(raised.value) == message
+
+
+def test_the_whole_sentence_on_a_common_factor():
+    with pytest.raises(AssertionError) as raised:
+        check_gradient(np.sum, [-2.0, -2.0], [0.0, 0.0])
+    assert str(raised.value) == (
+        "gradient[0] is -2, but central differences give 1: a relative gap "
+        "of 3.0e+00, allowed 1.0e-06. Every entry is -2 times the measured "
+        "one: look for a sign, a factor 2, or a mean taken twice or not at "
+        "all."
+    )
