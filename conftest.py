@@ -3,9 +3,18 @@
 import os
 from collections import Counter
 
+import pytest
+
 # Widgets are stored as frames, and sums do not depend on a thread count.
 os.environ["MFDL_EXPLORE"] = "frames"
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def pytest_collection_modifyitems(items):
+    """The cells of a notebook run in one worker, in order."""
+    for item in items:
+        if item.path.suffix == ".ipynb":
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -16,7 +25,7 @@ def pytest_terminal_summary(terminalreporter):
         for report in reports
         if getattr(report, "when", None) == "call"
     ]
-    cells = [r for r in reports if r.nodeid.split("::")[0].endswith(".ipynb")]
+    cells = [r for r in reports if ".ipynb::" in r.nodeid]
     books = Counter(r.nodeid.split("::")[0] for r in cells)
     terminalreporter.write_line(
         f"{len(books)} notebooks with {len(cells)} cells, "

@@ -109,6 +109,13 @@ def repair_page(soup):
     for entries in soup.select(".citation-list"):
         for entry in entries.select(".citation"):
             entry["role"] = "listitem"
+    for summary in soup.select("summary[aria-label]"):
+        del summary["aria-label"]  # its visible text is its name
+        for text in summary.select("p"):
+            text.name = "span"
+    for generic in ("proof", "exercise", "solution"):
+        for box in soup.select(f'[id="{generic}-content"], [id="{generic}"]'):
+            del box["id"]  # the same on every box
     for formula in soup.select("div.math"):  # wide formulas scroll
         formula["tabindex"] = "0"
         formula["role"] = "group"

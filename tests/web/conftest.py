@@ -4,31 +4,16 @@ import functools
 import shutil
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
+from site_pages import SITE
 
-ROOT = Path(__file__).resolve().parents[2]
-SITE = ROOT / "_build" / "html"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run "
     "--disable-background-networking --disable-component-update "
     "--disable-sync --disable-dev-shm-usage"
 ).split()
-
-
-def pages():
-    """Addresses of the book's pages, relative to the site."""
-    found = [SITE / "book/index.html", *SITE.glob("book/*/*.html")]
-    return sorted(str(p.relative_to(SITE)) for p in found if p.exists())
-
-
-def pytest_collection_modifyitems(items):
-    """Browser tests of one page stay together: one browser a worker."""
-    for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

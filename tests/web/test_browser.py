@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from conftest import ROOT, pages
+from site_pages import ROOT, pages
 
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 SIDEWAYS = (
@@ -43,10 +43,13 @@ def open_page(browser, address, name, *, width=1280, scheme="light"):
 
 
 def violations(page):
-    """What axe-core finds, a line each."""
+    """What axe-core finds, a line each.
+
+    The insides of formulas are KaTeX's, thousands of elements a page.
+    """
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate(
-        "async () => (await axe.run(document,"
+        "async () => (await axe.run({exclude: ['.katex']},"
         " {resultTypes: ['violations']})).violations"
     )
     return [
@@ -81,18 +84,15 @@ def test_sliders_answer_to_the_keyboard(browser, address, page_name):
         for figure in page.query_selector_all("figure.explore"):
             image = figure.query_selector("img")
             for slider in figure.query_selector_all("input"):
-                before = image.get_attribute("src")
-                value, most = (
-                    int(slider.get_attribute("value") or 0),
-                    int(slider.get_attribute("max")),
-                )
+                most = int(slider.get_attribute("max"))
                 slider.focus()
-                moved = set()
+                page.keyboard.press("Home")
+                seen = [image.get_attribute("src")]
                 for _ in range(most):
-                    key = "ArrowLeft" if value == most else "ArrowRight"
-                    page.keyboard.press(key)
-                    moved.add(image.get_attribute("src"))
-                assert moved - {before}, "the picture does not change"
+                    page.keyboard.press("ArrowRight")
+                    seen.append(image.get_attribute("src"))
+                assert len(set(seen)) > 1, "the picture does not change"
+                assert slider.evaluate("s => Number(s.value)") == most
                 says = figure.query_selector(".explore-says")
                 assert says.inner_text().strip()
         assert not complaints

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import SITE, pages
+from site_pages import SITE, pages
 
 LOADS = {
     "script": "src", "img": "src", "iframe": "src", "source": "src",
