@@ -32,14 +32,15 @@ bench: .venv-bench/done ## compare the network's speed with its peers (about 10 
 	@.venv-bench/bin/python benchmarks/bench.py
 
 mutants: .venv/done ## break the package on purpose and count what the tests catch
-	@$(BIN)/python tools/mutants.py
+	@$(QUIET) $(BIN)/python -m pip install -q mutmut==3.8.1
+	@$(BIN)/python -m mutmut run --max-children 2
 
 requirements: ## compile requirements.in into requirements.txt, every version pinned
 	@uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header requirements.in -o requirements.txt
 	@uv pip compile -q --python-version 3.12 --no-emit-index-url --no-annotate --no-header binder/requirements.in -o binder/requirements.txt
 
 clean: ## remove everything that was made
-	@rm -rf .venv .venv-bench _build node_modules .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-bench _build node_modules mutants .pytest_cache .ruff_cache .hypothesis
 
 .venv/done: requirements.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "The book needs Python 3.11 or newer, and found none. Install it, or name it: make PYTHON=/path/to/python3 ..."; exit 2; }
