@@ -300,6 +300,17 @@ def test_one_type_throughout(dtype):
         assert all(a.dtype == dtype for a in arrays)
 
 
+def test_layers_get_the_networks_type():
+    log = []
+    network = Network([Note("a", log), linear(2, 1)], np.float32)
+    network.forward([[1, 2]])
+    network.backward([[1]])
+    network = Network([Note("b", log)], np.float32)
+    network.forward(np.ones((1, 1)))
+    network.backward(np.ones((1, 1)))
+    assert [entry[2].dtype for entry in log] == [np.float32] * 4
+
+
 def test_float32_is_close_to_float64():
     X = np.random.default_rng(1).standard_normal((8, 3))
     large, small = (build((3, 6, 2), 4, ReLU, t) for t in ("f8", "f4"))
@@ -451,6 +462,15 @@ def test_backward_with_a_wrong_shape(shape):
     assert str(shape) in str(got.value) and "(3, 1)" in str(got.value)
     assert not network.dtheta.any()
     assert network.backward(np.ones((3, 1))).shape == (3, 2)
+
+
+def test_a_wrong_shape_never_reaches_the_layers():
+    log = []
+    network = Network([Note("a", log)])
+    network.forward(np.ones((3, 2)))
+    with pytest.raises(ValueError, match="G has shape"):
+        network.backward(np.ones((1, 2)))
+    assert len(log) == 1
 
 
 # --- it learns -------------------------------------------------------------
