@@ -11,6 +11,7 @@ import numpy as np
 from mfdl.arrays import (
     expect_finite,
     expect_labels,
+    expect_rng,
     expect_shape,
     minibatches,
 )
@@ -53,7 +54,6 @@ def build(sizes, *, rng, dtype=np.float32):
             f"sizes is {sizes}, expected two or more whole numbers above 0: "
             "pixels, hidden units, classes, such as (64, 32, 10)."
         )
-    _expect_rng(rng)
     if np.dtype(dtype).kind != "f":
         raise TypeError(
             f"dtype is {np.dtype(dtype)}, expected float32 or float64: "
@@ -64,18 +64,10 @@ def build(sizes, *, rng, dtype=np.float32):
         layers += [Linear(d_in, d_out, rng=rng), ReLU()]
     return Network(layers[:-1], dtype=dtype)
 
-# %% ../book/network/digits.ipynb #build-helpers
+
 def _is_whole(number):
     whole = isinstance(number, (int, np.integer))
     return whole and not isinstance(number, bool)
-
-
-def _expect_rng(rng):
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(
-            f"rng is of type {type(rng).__name__}, expected a Generator: "
-            "make one with np.random.default_rng(0)."
-        )
 
 # %% ../book/network/digits.ipynb #plain-epoch
 def plain_epoch(network, X, y, batches, optimizer):
@@ -237,13 +229,15 @@ class FastTrainer:
         made so far. Raises ValueError for rows outside the data or a step
         size that is none, and then leaves the network as it was.
         """
-        batches = [_expect_rows(rows, len(self.X)) for rows in batches]
+        batches = _expect_batches(batches, len(self.X))
+        eta = None if callable(lr) else _expect_step(lr)
         self.weights.load()
         for rows in batches:
             n = len(rows)
             if n not in self.batches:
                 self.batches[n] = _Batch(self.weights, n)
-            eta = _expect_step(lr(self.k) if callable(lr) else lr)
+            if callable(lr):
+                eta = _expect_step(lr(self.k))
             self.batches[n].step(self.X, self.Y, rows, eta)
             self.k += 1
         self.weights.store()
@@ -273,15 +267,22 @@ def _expect_step(lr, zero=True):
     return float(lr)
 
 
-def _expect_rows(rows, n):
-    rows = np.asarray(rows)
-    fits = rows.ndim == 1 and rows.dtype.kind in "iu" and rows.size > 0
-    if not fits or rows.min() < 0 or rows.max() >= n:
+def _expect_batches(batches, n):
+    """Batches as arrays of row numbers, all of them looked at together."""
+    batches = [np.asarray(rows) for rows in batches]
+    for rows in batches:
+        if rows.ndim != 1 or rows.size == 0 or rows.dtype.kind not in "iu":
+            raise ValueError(
+                f"a batch is {rows!r}, expected a vector of one or more row "
+                f"numbers from 0 to {n - 1}."
+            )
+    order = np.concatenate([np.zeros(0, int), *batches])
+    if order.size and not 0 <= order.min() <= order.max() < n:
         raise ValueError(
-            f"a batch is {rows!r}, expected a vector of one or more row "
-            f"numbers from 0 to {n - 1}."
+            f"the batches hold rows {order.min()} to {order.max()}, expected "
+            f"row numbers from 0 to {n - 1}."
         )
-    return rows
+    return batches
 
 # %% ../book/network/digits.ipynb #expect-data
 def _expect_data(network, X, y, names=("X", "y")):
@@ -363,7 +364,7 @@ def _expect_settings(epochs, batch_size, lr, optimizer, rng, n):
         raise ValueError(
             f"optimizer {optimizer!r} is unknown, expected one of: {known}."
         )
-    _expect_rng(rng)
+    expect_rng(rng)
 
 # %% ../book/network/digits.ipynb #expect-classes
 def _expect_classes(network, y):
