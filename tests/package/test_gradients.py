@@ -430,3 +430,21 @@ def test_the_whole_sentence_on_a_common_factor():
         "one: look for a sign, a factor 2, or a mean taken twice or not at "
         "all."
     )
+
+
+@pytest.mark.parametrize(
+    "slope, wrong, factor",
+    [
+        ([0.1, 0.2], [0.2, 0.4], "2"),  # small gradients have factors too
+        ([1.0, 1000.0], [2.05, 2000.0], "2"),  # up to 1e-4 of the largest
+        ([1.0, 1000.0], [1.0, 2000.001], None),  # the first entry is not
+        ([0.0, 0.0], [1.0, 1.0], None),
+    ],
+)
+def test_a_common_factor_is_one_for_all_entries(slope, wrong, factor):
+    slope = np.array(slope)
+    with np.errstate(all="raise"), pytest.raises(AssertionError) as raised:
+        check_gradient(lambda v: slope @ v, wrong, np.zeros(2))
+    says = f"Every entry is {factor} times" in str(raised.value)
+    assert says == (factor is not None)
+    assert ("Every entry" in str(raised.value)) == says
