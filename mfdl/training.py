@@ -230,15 +230,13 @@ class FastTrainer:
         size that is none, and then leaves the network as it was.
         """
         batches = _expect_batches(batches, len(self.X))
-        eta = None if callable(lr) else _expect_step(lr)
+        schedule = _expect_schedule(lr)
         self.weights.load()
         for rows in batches:
             n = len(rows)
             if n not in self.batches:
                 self.batches[n] = _Batch(self.weights, n)
-            if callable(lr):
-                eta = _expect_step(lr(self.k))
-            self.batches[n].step(self.X, self.Y, rows, eta)
+            self.batches[n].step(self.X, self.Y, rows, schedule(self.k))
             self.k += 1
         self.weights.store()
 
@@ -267,6 +265,14 @@ def _expect_step(lr, zero=True):
     return float(lr)
 
 
+def _expect_schedule(lr):
+    """The step size as a function of the step number."""
+    if callable(lr):
+        return lambda k: _expect_step(lr(k))
+    eta = _expect_step(lr)
+    return lambda k: eta
+
+# %% ../book/network/digits.ipynb #expect-batches
 def _expect_batches(batches, n):
     """Batches as arrays of row numbers, all of them looked at together."""
     batches = [np.asarray(rows) for rows in batches]
