@@ -330,7 +330,9 @@ def test_takes_images_matrices_of_targets_and_lists():
     rng = np.random.default_rng(0)
     ((X_b, T_b),) = Loader(np.ones((3, 8, 8)), np.ones((3, 2)), 3, rng=rng)
     assert X_b.shape == (3, 8, 8) and T_b.shape == (3, 2)
-    ((X_b, y_b),) = Loader([[1], [2]], [1, 2], np.int32(2), rng=rng)
+    loader = Loader([[1], [2]], [1, 2], np.int32(2), rng=rng)
+    assert type(loader.batch_size) is int
+    ((X_b, y_b),) = loader
     assert np.array_equal(X_b[:, 0], y_b)
 
 

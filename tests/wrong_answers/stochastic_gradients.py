@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-# --- step_decay ---------------------------------------------------------------
+# --- step_decay ---
 
 
 def step_decay(lr, factor, every):
@@ -50,7 +50,7 @@ def decay_memory(lr, factor, every):
     return lambda k: lr * factor ** (next(calls) // every)
 
 
-# --- batch_error ----------------------------------------------------------------
+# --- batch_error ---
 
 
 def batch_error(g, batch_size, replacement):
@@ -114,7 +114,7 @@ def error_in_place(g, batch_size, replacement):
     return right
 
 
-# --- tail_average -----------------------------------------------------------------
+# --- tail_average ---
 
 
 def tail_average(theta, gradient, lr, steps):
@@ -173,7 +173,7 @@ def tail_divided(theta, gradient, lr, steps):
     return mean * (steps - steps // 2) / steps
 
 
-# --- corrected --------------------------------------------------------------------
+# --- corrected ---
 
 
 def corrected(gradient, theta, snapshot, full, rows):
