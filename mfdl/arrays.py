@@ -58,6 +58,27 @@ def load_digits(path=None):
         images, labels = archive["images"], archive["labels"]
     return images.reshape(-1, 64) / 16.0, labels.astype(np.int64)
 
+# %% ../book/prologue/arrays-and-floats.ipynb #as-array
+def _as_array(name, array):
+    """``array`` as an ndarray; ValueError if its rows differ in length."""
+    try:
+        return np.asarray(array)
+    except ValueError:
+        raise ValueError(
+            f"{name} is no array, expected rows of equal length: look for "
+            "one that is longer or shorter."
+        ) from None
+
+
+def _as_numbers(name, array):
+    """``array`` as an ndarray of numbers; TypeError for anything else."""
+    array = _as_array(name, array)
+    if array.dtype != bool and not np.issubdtype(array.dtype, np.number):
+        raise TypeError(
+            f"{name} has type {array.dtype}, expected numbers: convert it."
+        )
+    return array
+
 # %% ../book/prologue/arrays-and-floats.ipynb #expect-shape-fits
 def _fits(came, shape):
     """Whether a shape is the expected one; None fits any length."""
@@ -70,7 +91,7 @@ def _repair(name, came, shape):
     """What to do about a shape that does not fit."""
     if _fits(came[::-1], shape):
         return f"its transpose would fit, so look for a missing {name}.T"
-    if _fits(came, shape[1:]):
+    if _fits((1, *came), shape):
         return f"one example is a batch of one, so pass {name}[None]"
     if came[1:] == (1,) and _fits(came[:1], shape):
         return f"a column is no vector, so pass {name}[:, 0]"
@@ -83,7 +104,7 @@ def expect_shape(name, array, shape):
     name: its name for the message; array: anything array-like; shape: tuple
     of lengths, None for any. Raises ValueError if the shape is another.
     """
-    array = np.asarray(array)
+    array = _as_array(name, array)
     if _fits(array.shape, shape):
         return array
     advice = _repair(name, array.shape, shape)
@@ -100,11 +121,7 @@ def expect_finite(name, array):
     name: its name for the message; array: numbers of any shape.
     Raises ValueError that names the first bad entry, TypeError for no numbers.
     """
-    array = np.asarray(array)
-    if array.dtype != bool and not np.issubdtype(array.dtype, np.number):
-        raise TypeError(
-            f"{name} has type {array.dtype}, expected numbers: convert it."
-        )
+    array = _as_numbers(name, array)
     bad = np.argwhere(~np.isfinite(array))
     if len(bad):
         at = tuple(int(i) for i in bad[0])
@@ -121,7 +138,7 @@ def expect_labels(name, y, n_classes):
     name: its name for the message; y: labels; n_classes: how many, k.
     Raises ValueError for a wrong shape or range, TypeError for no integers.
     """
-    y = np.asarray(y)
+    y = _as_array(name, y)
     if y.ndim != 1:
         raise ValueError(
             f"{name} has shape {y.shape}, expected (n,): one label an example."
@@ -144,10 +161,11 @@ def logsumexp(z, axis=-1, keepdims=False):
 
     z: numbers of any shape, such as scores (n, k); axis: the axis to sum
     along, None for all; keepdims: keep it with length 1.
-    Returns an array without that axis. Raises ValueError if it is empty.
+    Returns an array without that axis. Raises ValueError if it is empty,
+    TypeError for no numbers.
     Source: Blanchard, Higham and Higham, IMA J. Numer. Anal. 41 (2021).
     """
-    z = np.asarray(z)
+    z = _as_numbers("z", z)
     if not np.issubdtype(z.dtype, np.inexact):
         z = z.astype(np.float64)
     if z.size == 0:
@@ -157,7 +175,7 @@ def logsumexp(z, axis=-1, keepdims=False):
         )
     top = np.max(z, axis=axis, keepdims=True)
     top = np.where(np.isfinite(top), top, 0)
-    with np.errstate(divide="ignore", over="ignore"):
+    with np.errstate(divide="ignore", over="ignore", under="ignore"):
         total = np.sum(np.exp(z - top), axis=axis, keepdims=True)
         out = top + np.log(total)
     return out if keepdims else np.squeeze(out, axis=axis)
@@ -182,13 +200,15 @@ def stratified_split(y, test_share=0.2, *, rng):
     y: labels (n,); test_share: between 0 and 1; rng: random generator.
     Returns two integer arrays that together hold 0..n-1 once; of a class with
     n_c rows, n_c * test_share, rounded, are in test.
-    Raises ValueError for bad labels or share, or a class too small to split.
+    Raises ValueError for bad labels or share, or a class too small to split,
+    TypeError for labels that are no numbers or an rng that is no generator.
     """
     y = expect_finite("y", expect_shape("y", y, (None,)))
     expect_rng(rng)
-    if not 0 < test_share < 1:
+    real = isinstance(test_share, float | np.floating)
+    if not real or not 0 < test_share < 1:
         raise ValueError(
-            f"test_share is {test_share}, expected a share between 0 and 1."
+            f"test_share is {test_share!r}, expected a share between 0 and 1."
         )
     labels, counts = np.unique(y, return_counts=True)
     sizes = [round(test_share * int(n)) for n in counts]
@@ -222,7 +242,8 @@ def standardize(X_train, *others):
     X_train: (n, d), n >= 1; others: any number of (m, d), such as X_test.
     sigma_j is the standard deviation, or 1 if column j does not vary.
     Returns a tuple of new arrays: X_train and the others, transformed.
-    Raises ValueError for a wrong shape, no rows, NaN or infinity.
+    Raises ValueError for a wrong shape, no rows, NaN or infinity, or numbers
+    too large to square, TypeError for no numbers.
     """
     X_train = expect_shape("X_train", X_train, (None, None))
     if len(X_train) == 0:
@@ -233,10 +254,21 @@ def standardize(X_train, *others):
     for i, X in enumerate(others):
         X = expect_shape(f"others[{i}]", X, (None, X_train.shape[1]))
         parts.append(expect_finite(f"others[{i}]", X))
-    mu, sigma = X_train.mean(axis=0), X_train.std(axis=0)
-    varies = (X_train.min(axis=0) < X_train.max(axis=0)) & (sigma > 0)
-    sigma = np.where(varies, sigma, 1)
+    mu, sigma = _center_and_scale(parts[0])
     return tuple((X - mu) / sigma for X in parts)
+
+# %% ../book/prologue/arrays-and-floats.ipynb #center-and-scale
+def _center_and_scale(X):
+    """mu_j and sigma_j of each column j; sigma_j = 1 if it does not vary."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        mu, sigma = X.mean(axis=0), X.std(axis=0)
+    if not np.all(np.isfinite(sigma)):
+        raise ValueError(
+            f"X_train has numbers too large to square in {X.dtype}, expected "
+            "smaller ones: convert it to float64, or divide it by a constant."
+        )
+    varies = (X.min(axis=0) < X.max(axis=0)) & (sigma > 0)
+    return mu, np.where(varies, sigma, 1)
 
 # %% ../book/prologue/arrays-and-floats.ipynb #minibatches
 def minibatches(n, batch_size, *, rng):
@@ -251,6 +283,7 @@ def minibatches(n, batch_size, *, rng):
     for name, value in [("n", n), ("batch_size", batch_size)]:
         if not isinstance(value, int | np.integer) or isinstance(value, bool):
             raise TypeError(f"{name} is {value!r}, expected an integer.")
+    n, batch_size = int(n), int(batch_size)  # small types would overflow
     if n < 1:
         raise ValueError(f"n is {n}, expected at least one example to batch.")
     if not 1 <= batch_size <= n:

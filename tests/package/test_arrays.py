@@ -80,6 +80,18 @@ def test_expect_shape_does_not_copy():
             "of one, so pass X[None].",
         ),
         (
+            (64,),
+            (1, 64),
+            "X has shape (64,), expected (1, 64): one example is a batch of "
+            "one, so pass X[None].",
+        ),
+        (
+            (5,),
+            (5, 5),
+            "X has shape (5,), expected (5, 5): look for the line that gave "
+            "X this shape.",
+        ),
+        (
             (5,),
             (np.int64(4),),
             "X has shape (5,), expected (4,): look for the line that gave X "
@@ -127,6 +139,28 @@ def test_expect_shape_says_what_came(came, shape, message):
     with pytest.raises(ValueError) as caught:
         expect_shape("X", np.zeros(came), shape)
     assert str(caught.value) == message
+
+
+RAGGED = [[1, 2], [3]]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: expect_shape("z", RAGGED, (None, 2)),
+        lambda: expect_finite("z", RAGGED),
+        lambda: expect_labels("z", RAGGED, 4),
+        lambda: logsumexp(RAGGED),
+    ],
+)
+def test_rows_of_different_lengths(call):
+    with pytest.raises(ValueError) as caught:
+        call()
+    assert caught.value.__suppress_context__
+    assert str(caught.value) == (
+        "z is no array, expected rows of equal length: look for one that is "
+        "longer or shorter."
+    )
 
 
 # expect_finite
@@ -290,8 +324,10 @@ def test_logsumexp_with_infinities_and_nan():
 
 def test_logsumexp_does_not_warn_or_change_the_setting():
     before = np.geterr()
-    with np.errstate(all="raise", under="ignore"):
-        logsumexp([1000.0, -1000.0])
+    with np.errstate(all="raise"):
+        assert logsumexp([1000.0, -1000.0]) == 1000
+        assert logsumexp([1e308, -1e308]) == 1e308
+        assert logsumexp([-np.inf, -np.inf]) == -np.inf
     assert np.geterr() == before
 
 
@@ -330,6 +366,13 @@ def test_logsumexp_of_nothing(shape):
     )
     with pytest.raises(ValueError, match=says(message) + "$"):
         logsumexp(np.zeros(shape))
+
+
+@pytest.mark.parametrize("z, kind", [(None, "object"), (["1"], "<U1")])
+def test_logsumexp_of_what_is_no_number(z, kind):
+    message = f"z has type {kind}, expected numbers: convert it."
+    with pytest.raises(TypeError, match=says(message) + "$"):
+        logsumexp(z)
 
 
 # load_digits
@@ -477,6 +520,9 @@ def test_stratified_split_chooses_every_row_equally_often():
         ([0, 0, 0], 1.0, "test_share is 1.0, expected a share between 0"),
         ([0, 0, 0], -0.5, "test_share is -0.5, expected a share between 0"),
         ([0, 0, 0], np.nan, "test_share is nan, expected a share between 0"),
+        ([0, 0, 0], "0.5", "test_share is '0.5', expected a share between 0"),
+        ([0, 0, 0], None, "test_share is None, expected a share between 0"),
+        ([0, 0, 0], [0.5, 0.5], "test_share is [0.5, 0.5], expected a share"),
         (
             [5, 5, 5, 7],
             0.5,
@@ -494,6 +540,13 @@ def test_stratified_split_says_what_came(y, share, message):
     with pytest.raises(ValueError, match=says(message)):
         stratified_split(y, share, rng=generator)
     assert generator.bit_generator.state == before
+
+
+def test_stratified_split_takes_any_float_as_share():
+    y = np.repeat([0, 1], 8)
+    for kind in (float, np.float64, np.float32):
+        train, test = stratified_split(y, kind(0.25), rng=rng())
+        assert (len(train), len(test)) == (12, 4)
 
 
 # standardize
@@ -542,6 +595,24 @@ def test_standardize_leaves_constant_columns_alone():
     assert np.all(np.isfinite(standardize(tiny)[0]))
     whole = np.array([[-128], [127]], dtype=np.int8)  # 127 + 128 overflows
     assert standardize(whole)[0].ravel().tolist() == [-1, 1]
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        np.array([[0, 1e200], [0, -1e200]]),
+        np.array([[1e308], [1.5e308]]),
+        np.array([[60000], [1]], dtype=np.float16),
+    ],
+)
+def test_standardize_refuses_numbers_too_large_to_square(X):
+    with np.errstate(all="raise", under="ignore"):
+        with pytest.raises(ValueError) as caught:
+            standardize(X)
+    assert str(caught.value) == (
+        f"X_train has numbers too large to square in {X.dtype}, expected "
+        "smaller ones: convert it to float64, or divide it by a constant."
+    )
 
 
 @pytest.mark.parametrize(
@@ -595,6 +666,11 @@ def test_minibatches_draw_a_new_order_each_time():
     )
     assert not np.array_equal(first, second)
     assert not np.array_equal(first, np.arange(50))
+
+
+def test_minibatches_do_not_overflow_small_integers():
+    batches = minibatches(np.uint8(255), np.uint8(200), rng=rng())
+    assert [len(batch) for batch in batches] == [200, 55]
 
 
 def test_minibatches_can_be_walked_once():

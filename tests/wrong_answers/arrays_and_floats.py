@@ -59,6 +59,34 @@ def wrong_axis(X, y, n_classes):
     return means
 
 
+def type_of_ink(X, y, n_classes):
+    """Takes over the type of X: integers lose the decimals."""
+    means = np.zeros_like(X, shape=(n_classes, X.shape[1]))
+    for c in range(n_classes):
+        if np.any(y == c):
+            means[c] = X[y == c].mean(axis=0)
+    return means
+
+
+def single_precision(X, y, n_classes):
+    """Means in float32."""
+    return class_means(X, y, n_classes).astype(np.float32)
+
+
+def softened_count(X, y, n_classes):
+    """Adds a small number to the count against 0/0."""
+    Y = (y[:, None] == np.arange(n_classes)).astype(float)
+    return Y.T @ X / (Y.sum(axis=0) + 1e-8)[:, None]
+
+
+def lists_of_lengths(X, y, n_classes):
+    """A plain 0 for a class without examples."""
+    return [
+        X[y == c].mean(axis=0) if np.any(y == c) else 0
+        for c in range(n_classes)
+    ]
+
+
 # float_spacing
 
 
@@ -140,6 +168,23 @@ def adds_all_up(z):
     return -np.sum(np.logaddexp(0, -z))
 
 
+def early_threshold(z):
+    """Takes log_sigmoid(z) = z from -5 on."""
+    with np.errstate(over="ignore"):
+        return np.where(z < -5, z, -np.log1p(np.exp(-z)))
+
+
+def late_threshold(z):
+    """Takes log_sigmoid(z) = -exp(-z) from 20 on."""
+    stable = -np.logaddexp(0, -z)
+    return np.where(z > 20, -np.exp(-np.abs(z)), stable)
+
+
+def half_the_digits(z):
+    """Right, but in float32."""
+    return (-np.logaddexp(0, -z)).astype(np.float32)
+
+
 # k_folds
 
 
@@ -176,6 +221,34 @@ def sizes_for_folds(n, k, rng):
     """Folds of k examples instead of k folds."""
     order = rng.permutation(n)
     return [order[j : j + k] for j in range(0, n, k)]
+
+
+def shuffles_the_folds(n, k, rng):
+    """Cuts in order, and shuffles only the folds."""
+    folds = np.array_split(np.arange(n), k)
+    return [folds[j] for j in rng.permutation(k)]
+
+
+def random_start(n, k, rng):
+    """Starts at a random number, and goes round in order."""
+    return np.array_split(np.roll(np.arange(n), rng.integers(n)), k)
+
+
+def deals_from_random_start(n, k, rng):
+    """Deals in order, from a random number on."""
+    order = np.roll(np.arange(n), rng.integers(n))
+    return [order[j::k] for j in range(k)]
+
+
+def counts_from_one(n, k, rng):
+    """Row numbers 1 to n."""
+    return np.array_split(rng.permutation(n) + 1, k)
+
+
+def train_and_test(n, k, rng):
+    """Pairs of training and test rows instead of folds."""
+    order = rng.permutation(n)
+    return [(np.setdiff1d(order, order[j::k]), order[j::k]) for j in range(k)]
 
 
 # compensated_sum
@@ -219,6 +292,31 @@ def starts_from_the_first(x):
     """Takes the first number as the total and adds it again."""
     total, lost = (x[0] if x else 0.0), 0.0
     for number in x:
+        v = number - lost
+        t = total + v
+        lost = (t - total) - v
+        total = t
+    return total
+
+
+def numpy_sum(x):
+    """NumPy's sum in blocks and pairs: better, but not compensated."""
+    return np.sum(np.array(x))
+
+
+def only_pairs(x):
+    """Pairs, then pairs of pairs."""
+    x = np.array(x, dtype=float)
+    while len(x) > 1:
+        x = np.append(x, np.zeros(len(x) % 2))
+        x = x[0::2] + x[1::2]
+    return x[0] if len(x) else 0.0
+
+
+def nothing_to_start_from(x):
+    """Takes the first number as the total: none for an empty list."""
+    total, lost = x[0], 0.0
+    for number in x[1:]:
         v = number - lost
         t = total + v
         lost = (t - total) - v
@@ -280,6 +378,10 @@ WRONG = {
         present_classes_only,
         centers_in_place,
         wrong_axis,
+        type_of_ink,
+        single_precision,
+        softened_count,
+        lists_of_lengths,
     ],
     "float_spacing": [
         times_epsilon,
@@ -298,6 +400,9 @@ WRONG = {
         probability,
         works_in_place,
         adds_all_up,
+        early_threshold,
+        late_threshold,
+        half_the_digits,
     ],
     "k_folds": [
         samples_with_overlap,
@@ -306,6 +411,11 @@ WRONG = {
         not_shuffled,
         own_randomness,
         sizes_for_folds,
+        shuffles_the_folds,
+        random_start,
+        deals_from_random_start,
+        counts_from_one,
+        train_and_test,
     ],
     "compensated_sum": [
         plain_sum,
@@ -313,6 +423,9 @@ WRONG = {
         forgets_lost,
         both_results,
         starts_from_the_first,
+        numpy_sum,
+        only_pairs,
+        nothing_to_start_from,
     ],
 }
 
@@ -324,6 +437,10 @@ HINTS = {
     "present_classes_only": "still has its row",
     "centers_in_place": "has changed X",
     "wrong_axis": "along axis 0",
+    "type_of_ink": "lost its decimals",
+    "single_precision": "double precision",
+    "softened_count": "no small number",
+    "lists_of_lengths": "different lengths",
     "times_epsilon": "all gaps are equal",
     "always_epsilon": "the gap above 1",
     "exponent_of_frexp": "e is q - 1",
@@ -338,15 +455,26 @@ HINTS = {
     "probability": "its logarithm",
     "works_in_place": "has changed z",
     "adds_all_up": "shape ()",
+    "early_threshold": "threshold",
+    "late_threshold": "threshold",
+    "half_the_digits": "float64",
     "samples_with_overlap": "more than once",
     "drops_the_rest": "leaves out",
     "rest_in_the_last": "differ by at most one",
     "not_shuffled": "shuffle",
     "own_randomness": "same seed",
     "sizes_for_folds": "folds, expected",
+    "shuffles_the_folds": "not the folds",
+    "random_start": "starting point",
+    "deals_from_random_start": "starting point",
+    "counts_from_one": "expected row numbers from 0 to 11",
+    "train_and_test": "different lengths",
     "plain_sum": "fell off",
     "wrong_sign": "added instead of subtracted",
     "forgets_lost": "fell off",
     "both_results": "one number",
     "starts_from_the_first": "start from a total of 0",
+    "numpy_sum": "fell off",
+    "only_pairs": "fell off",
+    "nothing_to_start_from": "The sum of no numbers is 0",
 }
