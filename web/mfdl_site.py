@@ -48,6 +48,7 @@ def stage(app):
     ]
     app.add_css_file("book.css", priority=900)
     app.add_js_file("explore.js", loading_method="defer")
+    app.add_js_file("pad.js", loading_method="defer")
     app.add_js_file("page.js", loading_method="defer")
 
 

@@ -202,11 +202,13 @@ def test_quiz_explains_every_answer(chapter):
 def test_each_figure_has_caption_label_and_alt_text(chapter):
     for cell in chapter.code():
         pictures = any("image/png" in o.get("data", {}) for o in cell.outputs)
-        if "explore(" in cell.source and not cell.source.startswith("def "):
+        widget = re.search(r"\b(explore|drawing_pad)\(", cell.source)
+        if widget and not cell.source.startswith("def "):
             shown = "".join(
                 o.get("data", {}).get("text/html", "") for o in cell.outputs
             )
-            assert 'class="explore"' in shown, f"{cell.id}: no stored frames"
+            kind = {"explore": "explore", "drawing_pad": "pad"}[widget[1]]
+            assert f'class="{kind}"' in shown, f"{cell.id}: nothing stored"
             alt = re.search(r'<img alt="([^"]*)"', shown)[1]
             caption = re.search(r"<figcaption>(.*?)</figcaption>", shown)[1]
             label = re.search(r'id="([^"]*)"', shown)[1]
