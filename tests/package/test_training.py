@@ -383,6 +383,25 @@ def test_train_has_its_defaults():
     assert history["loss"][-1] < history["loss"][0]
 
 
+@pytest.mark.parametrize("size", [1, 23])
+def test_the_smallest_and_the_largest_batch(size):
+    X, y = data()
+    a, b = net(), net()
+    rng = np.random.default_rng(0)
+    train(a, X, y, epochs=1, batch_size=size, rng=rng)
+    rng = np.random.default_rng(0)
+    fast(b, X, y, list(minibatches(23, size, rng=rng)), 0.1)
+    assert np.array_equal(a.theta, b.theta)
+
+
+def test_no_batches_change_nothing():
+    X, y = data()
+    network = net()
+    before = network.theta.copy()
+    FastTrainer(network, X, y).epoch([], 0.1)
+    assert np.array_equal(network.theta, before)
+
+
 def test_train_learns_and_repeats_bit_by_bit():
     X, _ = data(n=200)
     y = X[:, :3].argmax(axis=1)
@@ -456,7 +475,11 @@ BAD = [
     ({"y": Y0.astype(float)}, TypeError, "y has type float64"),
     ({"y": Y0[:, None]}, ValueError, "y has shape (23, 1)"),
     ({"y": Y0[:22]}, ValueError, "y has 22 labels, but X has 23 rows"),
-    ({"y": np.minimum(Y0, 1)}, ValueError, "3 outputs, but y has 2 classes"),
+    (
+        {"y": np.minimum(Y0, 1)},
+        ValueError,
+        "3 outputs, but y has 2 classes, 0 to 1: expected one output",
+    ),
     ({"epochs": 0}, ValueError, "epochs is 0, expected a whole number"),
     ({"epochs": 1.5}, ValueError, "epochs is 1.5"),
     ({"epochs": True}, ValueError, "epochs is True"),
