@@ -22,18 +22,22 @@ def affine(X, W, b):
 
     Returns
     -------
-    array (n, d_out), new: the arguments are left as they are
+    array (n, d_out), new: the arguments are left as they are. Whole numbers
+    give float64; NaN and infinity pass through, so that they are seen.
 
     Raises
     ------
     ValueError : a shape does not fit; the message names the array
+    TypeError : an array does not hold numbers
 
-    Source: Goodfellow et al., *Deep Learning*, section 6.1, rows as examples.
+    Source: Goodfellow et al., *Deep Learning*, section 6.1, where examples
+    are rows, too, and W is stored as our W^T.
     """
     W, X = expect_shape("W", W, (None, None)), np.asarray(X)
     _explain_misfit(X, W)
     X = expect_shape("X", X, (None, W.shape[1]))
     b = expect_shape("b", b, (W.shape[0],))
+    X, W, b = _as_floats("X", X), _as_floats("W", W), _as_floats("b", b)
     return X @ W.T + b
 
 # %% ../book/linear-algebra/matrix-products.ipynb #affine-misfit
@@ -51,6 +55,18 @@ def _explain_misfit(X, W):
             f"W of shape (d_out, {X.shape[1]}): pass W.T, whose rows are the "
             "outputs."
         )
+
+# %% ../book/linear-algebra/matrix-products.ipynb #affine-floats
+def _as_floats(name, array):
+    """``array``, whole numbers as floats; TypeError if it has no numbers."""
+    if array.dtype.kind in "biu":  # truth values and whole numbers
+        return array.astype(float)
+    if array.dtype.kind not in "fcO":
+        raise TypeError(
+            f"{name} has type {array.dtype}, expected numbers: convert it "
+            f"with np.asarray({name}, dtype=float)."
+        )
+    return array
 
 # %% ../book/linear-algebra/matrix-products.ipynb #affine-flops
 def affine_flops(n, d_in, d_out):
@@ -71,7 +87,8 @@ def affine_flops(n, d_in, d_out):
     Source: Golub and Van Loan, *Matrix Computations*, section 1.1.
     """
     for name, size in (("n", n), ("d_in", d_in), ("d_out", d_out)):
-        if not isinstance(size, (int, np.integer)) or size < 0:
+        whole = isinstance(size, (int, np.integer))
+        if not whole or isinstance(size, bool) or size < 0:
             raise ValueError(
                 f"{name} is {size!r}, expected a whole number that is not "
                 "negative: count rows or columns, as in X.shape."

@@ -71,6 +71,42 @@ def test_affine_takes_lists_and_keeps_float32():
     assert affine(X, W, b).dtype == np.float32
 
 
+SMALL = [np.int8, np.uint8, np.int16, np.int32, np.int64, bool]
+
+
+@pytest.mark.parametrize("kind", SMALL)
+def test_affine_of_whole_numbers_is_float64_and_does_not_overflow(kind):
+    X, W = np.full((2, 64), 100).astype(kind), np.full((3, 64), 2).astype(kind)
+    b = np.array([1, 0, 1]).astype(kind)
+    Z = affine(X, W, b)
+    assert Z.dtype == np.float64
+    assert np.array_equal(Z, affine(X.astype(float), W.astype(float), b))
+    assert Z[0, 0] == Z[0, 1] + 1 == (65 if kind is bool else 12801)
+
+
+@pytest.mark.parametrize("name", ["X", "W", "b"])
+@pytest.mark.parametrize("kind", ["U3", "S3", "datetime64[D]"])
+def test_affine_refuses_what_is_no_number(name, kind):
+    arguments = dict(zip("XWb", good, strict=True))
+    bad = np.zeros(arguments[name].shape, dtype=kind)
+    arguments[name] = bad
+    with pytest.raises(TypeError) as error:
+        affine(**arguments)
+    assert str(error.value) == (
+        f"{name} has type {bad.dtype}, expected numbers: convert it with "
+        f"np.asarray({name}, dtype=float)."
+    )
+
+
+def test_affine_shows_nan_and_infinity_where_they_enter():
+    X = np.ones((3, 2))
+    X[1] = np.nan, 1
+    X[2] = np.inf, 1
+    Z = affine(X, np.ones((4, 2)), np.zeros(4))
+    assert (Z[0] == 2).all() and np.isnan(Z[1]).all()
+    assert np.isposinf(Z[2]).all()
+
+
 def test_affine_of_complex_numbers_does_not_conjugate():
     assert affine([[1j]], [[1j]], [0])[0, 0] == -1
 
@@ -199,7 +235,7 @@ def test_affine_flops_are_plain_and_do_not_overflow():
 
 
 @pytest.mark.parametrize("place, name", [(0, "n"), (1, "d_in"), (2, "d_out")])
-@pytest.mark.parametrize("bad", [-1, 2.0, "3", None, np.float64(4)])
+@pytest.mark.parametrize("bad", [-1, 2.0, "3", None, np.float64(4), True])
 def test_affine_flops_refuses(place, name, bad):
     arguments = [5, 6, 7]
     arguments[place] = bad

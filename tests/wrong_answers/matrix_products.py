@@ -37,6 +37,19 @@ def outer_scalar_start(G, X):
     return total
 
 
+def outer_untransposed(G, X):
+    """Wrong: forgets the transpose."""
+    return G @ X
+
+
+def outer_from_first(G, X):
+    """Wrong: starts from the first example, which an empty batch lacks."""
+    total = np.outer(G[0], X[0])
+    for g, x in zip(G[1:], X[1:], strict=True):
+        total += np.outer(g, x)
+    return total
+
+
 def outer_in_place(G, X):
     """Wrong: right result, but writes into G."""
     result = G.T @ X
@@ -56,10 +69,15 @@ def fold_times(W, b, mean, scale):
 
 
 def fold_rows(W, b, mean, scale):
-    """Wrong: divides the rows, where W is square; else the columns."""
-    square = W.shape[0] == W.shape[1]
-    new = W / scale[:, None] if square else W / scale
+    """Wrong: divides the rows."""
+    new = W / scale[:, None]
     return new, b - new @ mean
+
+
+def fold_outputs(W, b, mean, scale):
+    """Wrong: adds up over the outputs instead of the pixels."""
+    new = W / scale
+    return new, b - mean @ new
 
 
 def fold_no_mean(W, b, mean, scale):
@@ -167,6 +185,21 @@ def cheapest_pop(sizes):
     return result
 
 
+def cheapest_no_single(sizes):
+    """Wrong: a single matrix costs infinitely much."""
+    return cheapest(sizes) if len(sizes) > 2 else float("inf")
+
+
+def cheapest_ends(sizes):
+    """Wrong: the last product only ever joins one of the two end matrices."""
+    if len(sizes) <= 2:
+        return 0
+    return min(
+        cheapest_ends(sizes[1:]) + 2 * sizes[0] * sizes[1] * sizes[-1],
+        cheapest_ends(sizes[:-1]) + 2 * sizes[0] * sizes[-2] * sizes[-1],
+    )
+
+
 def cheapest_last_only(sizes):
     """Wrong: only the last product is counted."""
     ends = sizes[0] * sizes[-1]
@@ -186,11 +219,14 @@ WRONG = {
         outer_mean,
         outer_last,
         outer_scalar_start,
+        outer_untransposed,
+        outer_from_first,
         outer_in_place,
     ],
     "fold_standardization": [
         fold_times,
         fold_rows,
+        fold_outputs,
         fold_no_mean,
         fold_sign,
         fold_old_weights,
@@ -209,6 +245,8 @@ WRONG = {
         cheapest_half,
         cheapest_greedy,
         cheapest_pop,
+        cheapest_no_single,
+        cheapest_ends,
         cheapest_last_only,
     ],
 }
@@ -218,9 +256,12 @@ HINTS = {
     "outer_mean": "their sum",
     "outer_last": "last example only",
     "outer_scalar_start": "start the total",
+    "outer_untransposed": "pairs columns of G",
+    "outer_from_first": "not from the first example",
     "outer_in_place": "was changed by the call",
     "fold_times": "divided",
     "fold_rows": "rows divided",
+    "fold_outputs": "over the pixels",
     "fold_no_mean": "not subtracted",
     "fold_sign": "look at the sign",
     "fold_old_weights": "old weights",
@@ -235,5 +276,7 @@ HINTS = {
     "cheapest_half": "multiplications only",
     "cheapest_greedy": "cheaper",
     "cheapest_pop": "was changed by the call",
+    "cheapest_no_single": "no product at all",
+    "cheapest_ends": "cheaper",
     "cheapest_last_only": "left out",
 }
