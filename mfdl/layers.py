@@ -40,6 +40,8 @@ def affine_backward(G, X, W):
     W = expect_shape("W", W, (None, None))
     X = expect_shape("X", X, (None, W.shape[1]))
     G = expect_shape("G", G, (X.shape[0], W.shape[0]))
+    if G.dtype.kind in "biu":  # whole numbers of few bits could overflow
+        G = G.astype(float)
     return G.T @ X, G.sum(axis=0), G @ W
 
 # %% ../book/calculus/chain-rule.ipynb #layer
@@ -65,10 +67,13 @@ class Layer:
 
     def store(self, **gradients):
         """dP[...] = gradient, for each parameter P; all or, if bad, none."""
+        found = []
         for name, gradient in gradients.items():
-            expect_shape("d" + name, gradient, getattr(self, name).shape)
-        for name, gradient in gradients.items():
-            getattr(self, "d" + name)[...] = gradient
+            shape = getattr(self, name).shape
+            gradient = expect_shape("d" + name, gradient, shape)
+            found.append((getattr(self, "d" + name), gradient))
+        for kept, gradient in found:
+            kept[...] = gradient
 
 # %% ../book/calculus/chain-rule.ipynb #beginnings
 def he_normal(d_in, d_out, *, rng):
@@ -91,7 +96,8 @@ def he_normal(d_in, d_out, *, rng):
     Source: He et al. (2015), section 2.2.
     """
     for name, size in (("d_in", d_in), ("d_out", d_out)):
-        if not isinstance(size, int | np.integer) or size < 1:
+        whole = isinstance(size, int | np.integer)
+        if not whole or isinstance(size, bool) or size < 1:
             raise ValueError(
                 f"{name} is {size!r}, expected a whole number of at least 1: "
                 "count the columns of X, or the outputs you want."
@@ -126,7 +132,7 @@ class Linear(Layer):
     ------
     ValueError
         If a size, or the shape of X or G, does not fit, or if G holds NaN
-        or infinity. No gradient is changed then.
+        or infinity, or dW would. No gradient is changed then.
     TypeError
         If rng is no Generator, or X or G do not hold real numbers.
     RuntimeError
@@ -138,8 +144,7 @@ class Linear(Layer):
     parameters = ("W", "b")
 
     def __init__(self, d_in, d_out, *, rng):
-        self.W = he_normal(d_in, d_out, rng=rng)
-        self.b = np.zeros(d_out)
+        self.W, self.b = he_normal(d_in, d_out, rng=rng), np.zeros(d_out)
         self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
 
     def forward(self, X):
@@ -151,14 +156,26 @@ class Linear(Layer):
 
     def backward(self, G):
         """dX = G W, shape (n, d_in), for G of shape (n, d_out)."""
-        X = self.recall("X")
-        G = _as_type("G", G, self.W.dtype)
-        dW, db, dX = affine_backward(G, X, self.W)
+        X, G = self.recall("X"), _as_type("G", G, self.W.dtype)
+        with np.errstate(invalid="ignore", over="ignore"):
+            dW, db, dX = affine_backward(G, X, self.W)
         expect_finite("db, the sum of the rows of G,", db)
+        expect_finite("dW, the product of G and X,", dW)
         self.store(W=dW, b=db)
         return dX
 
 # %% ../book/calculus/chain-rule.ipynb #relu
+def _as_numbers(name, array):
+    """``array`` as an ndarray of numbers."""
+    array = np.asarray(array)
+    if array.dtype.kind not in "biufc":
+        raise TypeError(
+            f"{name} has type {array.dtype}, expected numbers: convert it "
+            f"with np.asarray({name}, float)."
+        )
+    return array
+
+
 class ReLU(Layer):
     """A = max(0, Z), entry by entry; backward returns G where Z > 0, else 0.
 
@@ -169,6 +186,8 @@ class ReLU(Layer):
     ------
     ValueError
         If G does not have the shape of Z.
+    TypeError
+        If Z or G does not hold numbers.
     RuntimeError
         If backward is called before forward.
 
@@ -178,13 +197,15 @@ class ReLU(Layer):
 
     def forward(self, Z):
         """A = max(0, Z), in the shape of Z."""
-        self.on = np.asarray(Z) > 0
+        Z = _as_numbers("Z", Z)
+        self.on = Z > 0
         return np.maximum(Z, 0)
 
     def backward(self, G):
         """dZ = G where Z > 0, and 0 elsewhere."""
         on = self.recall("on")
-        return np.where(on, expect_shape("G", G, on.shape), 0)
+        G = _as_numbers("G", expect_shape("G", G, on.shape))
+        return np.where(on, G, 0)
 
 # %% ../book/calculus/chain-rule.ipynb #unbroadcast
 def unbroadcast(G, shape):
@@ -206,11 +227,13 @@ def unbroadcast(G, shape):
     ------
     ValueError
         If no array of this shape broadcasts to the shape of G.
+    TypeError
+        If G does not hold numbers.
 
     Source: theorem "The adjoint of broadcasting is summation" in the
     chapter Jacobians and the chain rule.
     """
-    G, shape = np.asarray(G), tuple(shape)
+    G, shape = _as_numbers("G", G), tuple(shape)
     front = G.ndim - len(shape)
     after = G.shape[max(front, 0) :]
     if front < 0 or any(

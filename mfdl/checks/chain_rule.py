@@ -59,6 +59,13 @@ def _numbers(name, value):
     return array
 
 
+def _value(name, got, expected, hint):
+    """The right value, to the precision in which the answer is given."""
+    single = got.dtype in (np.float32, np.complex64)
+    tolerance = 1e-5 if single else 1e-9
+    expect_value(name, got, expected, tolerance=tolerance, hint=hint)
+
+
 def _shape(name, got, owner, array, hint):
     """A gradient has the shape of what it belongs to."""
     if got.shape != array.shape:
@@ -90,11 +97,11 @@ def scale_shift(answer):
             "A nudge u of s moves Z by u_j X_ij: pair that with G and read "
             "off what stands at u_j."
         )
-        expect_value(f"ds {where}", ds, right_ds, hint=hint)
+        _value(f"ds {where}", ds, right_ds, hint)
         hint = "A nudge v of t moves every row of Z by v; watch the sign."
-        expect_value(f"dt {where}", dt, right_dt, hint=hint)
+        _value(f"dt {where}", dt, right_dt, hint)
         hint = "A nudge V of X moves Z by s_j V_ij."
-        expect_value(f"dX {where}", dX, G * s, hint=hint)
+        _value(f"dX {where}", dX, G * s, hint)
 
 
 PAIRS = [
@@ -127,8 +134,8 @@ def multiply(answer):
             "By the product rule G is multiplied by the other factor, then "
             "summed over the copies."
         )
-        expect_value(f"dA {where}", dA, _sum_copies(G * B, a), hint=hint)
-        expect_value(f"dB {where}", dB, _sum_copies(G * A, b), hint=hint)
+        _value(f"dA {where}", dA, _sum_copies(G * B, a), hint)
+        _value(f"dB {where}", dB, _sum_copies(G * A, b), hint)
 
 
 def _sum_copies(G, shape):
@@ -158,11 +165,11 @@ def gram(answer):
                 "dX is twice the gradient of one use. That is right only "
                 "for a symmetric G: the two uses give G and its transpose."
             )
-        expect_value(
+        _value(
             f"dX for {n} rows of {d} numbers",
             dX,
             one + other,
-            hint="A nudge U moves Z by U X^T + X U^T; pair both with G.",
+            "A nudge U moves Z by U X^T + X U^T; pair both with G.",
         )
 
 
@@ -193,4 +200,4 @@ def unit_rows(answer):
             if along > 1e-6
             else "Its rows are orthogonal to X, as they should be."
         )
-        expect_value(f"dX for {n} rows of {d} numbers", dX, right, hint=hint)
+        _value(f"dX for {n} rows of {d} numbers", dX, right, hint)

@@ -39,12 +39,11 @@ def linear(d_in=3, d_out=2, seed=0):
 def test_affine_gradients_are_the_loops(n, d_in, d_out, seed):
     G, X, W = random(seed, (n, d_out), (n, d_in), (d_out, d_in))
     dW, db, dX = np.zeros(W.shape), np.zeros(d_out), np.zeros(X.shape)
-    for i in range(n):
+    for g, x, dx in zip(G, X, dX, strict=True):  # example by example
+        dW += g[:, None] * x
+        db += g
         for o in range(d_out):
-            db[o] += G[i, o]
-            for j in range(d_in):
-                dW[o, j] += G[i, o] * X[i, j]
-                dX[i, j] += G[i, o] * W[o, j]
+            dx += g[o] * W[o]
     got = affine_backward(G, X, W)
     for a, b in zip(got, (dW, db, dX), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-12)
@@ -78,6 +77,21 @@ def test_affine_backward_takes_lists_and_an_empty_batch():
     assert db.shape == (2,) and not db.any() and dX.shape == (0, 3)
 
 
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int8, np.int32])
+def test_affine_backward_takes_whole_numbers_of_few_bits(dtype):
+    """Sums of bytes would wrap around, sums of bools would be an or."""
+    big = 1 if dtype is bool else 100
+    G, X = np.full((400, 2), big, dtype), np.full((400, 3), big, dtype)
+    dW, db, dX = affine_backward(G, X, np.ones((2, 3), dtype))
+    assert (dW == 400 * big**2).all() and (db == 400 * big).all()
+    assert (dX == 2 * big).all() and (G == big).all()
+
+
+def test_affine_backward_keeps_single_precision():
+    G, X, W = (np.ones(s, np.float32) for s in [(4, 2), (4, 3), (2, 3)])
+    assert all(d.dtype == np.float32 for d in affine_backward(G, X, W))
+
+
 # --- he_normal ---------------------------------------------------------------
 
 
@@ -90,7 +104,7 @@ def test_he_normal_has_the_shape_mean_and_variance_it_promises():
     np.testing.assert_array_equal(W, again)
 
 
-@pytest.mark.parametrize("bad", [0, -1, 2.0, "3", None, (2, 3)])
+@pytest.mark.parametrize("bad", [0, -1, 2.0, "3", None, (2, 3), True])
 @pytest.mark.parametrize("name", ["d_in", "d_out"])
 def test_sizes_are_whole_numbers_of_at_least_one(name, bad):
     arguments = {"d_in": 3, "d_out": 2, name: bad}
@@ -270,7 +284,7 @@ BAD_G = [
 ]
 
 
-@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("G, error, says", BAD_G)
 def test_a_bad_gradient_changes_nothing(G, error, says):
     layer = linear()
@@ -278,6 +292,21 @@ def test_a_bad_gradient_changes_nothing(G, error, says):
     layer.dW[...], layer.db[...] = 7, 8
     with pytest.raises(error, match=says):
         layer.backward(G)
+    assert (layer.dW == 7).all() and (layer.db == 8).all()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "x, g", [(np.inf, 0.0), (np.nan, 0.0), (-np.inf, 1.0), (1e200, 1e200)]
+)
+def test_a_poisoned_batch_does_not_reach_the_weights(x, g):
+    """0 times infinity is NaN: an off unit may hide it from the loss."""
+    layer = linear()
+    layer.forward(np.ones((4, 3)))
+    layer.X = np.array([[1.0, x, 1.0]])
+    layer.dW[...], layer.db[...] = 7, 8
+    with pytest.raises(ValueError, match="^dW, the product of G and X, holds"):
+        layer.backward([[g, 1.0]])
     assert (layer.dW == 7).all() and (layer.db == 8).all()
 
 
@@ -332,6 +361,12 @@ def test_store_writes_all_gradients_or_none():
         with pytest.raises(ValueError, match="^dt has shape"):
             layer.store(s=np.zeros(3), t=bad)
         assert (layer.ds == 2).all() and (layer.dt == 5).all()
+    layer.store(s=[1, 2, 3])  # a list will do
+    np.testing.assert_array_equal(ds, [1, 2, 3])
+    del layer.dt  # the reader forgot it
+    with pytest.raises(AttributeError, match="dt"):
+        layer.store(s=np.zeros(3), t=np.zeros(3))
+    np.testing.assert_array_equal(ds, [1, 2, 3])
 
 
 def test_recall_returns_what_was_kept():
@@ -391,6 +426,20 @@ def test_relu_wants_a_gradient_of_the_shape_of_its_outputs(shape):
     layer.forward(np.ones((4, 2)))
     with pytest.raises(ValueError, match="^G has shape"):
         layer.backward(np.ones(shape))
+
+
+@pytest.mark.parametrize("bad", [["a", "b"], [None, 1.0]])
+def test_relu_and_unbroadcast_want_numbers(bad):
+    layer, good = ReLU(), np.array([1.0, -1.0])
+    layer.forward(good)
+    with pytest.raises(TypeError, match="^Z has type .* expected numbers"):
+        layer.forward(bad)
+    with pytest.raises(TypeError, match="^G has type .* expected numbers"):
+        layer.backward(bad)
+    with pytest.raises(TypeError, match="^G has type .* expected numbers"):
+        unbroadcast(bad, ())
+    np.testing.assert_array_equal(layer.backward(good), [1, 0])
+    assert ReLU().forward([True, False]).tolist() == [1, 0]
 
 
 # --- unbroadcast -------------------------------------------------------------

@@ -100,6 +100,12 @@ def in_place(G, X, s):
     return ds, G.sum(axis=0), G * s
 
 
+def kept_axis(G, X, s):
+    """ds and dt as rows of a matrix."""
+    ds, dt = (G * X).sum(axis=0, keepdims=True), G.sum(axis=0, keepdims=True)
+    return ds, dt, G * s
+
+
 # --- multiply ----------------------------------------------------------------
 
 
@@ -195,6 +201,13 @@ def added(G, X):
     return (G + (Z * G).sum(axis=1, keepdims=True) * Z) / length
 
 
+def divided_twice(G, X):
+    """Divides by the square of the length."""
+    length = np.linalg.norm(X, axis=1, keepdims=True)
+    Z = X / length
+    return (G - (Z * G).sum(axis=1, keepdims=True) * Z) / length**2
+
+
 def not_unit(G, X):
     """Projects with x where x divided by its length belongs."""
     length = np.linalg.norm(X, axis=1, keepdims=True)
@@ -211,6 +224,7 @@ WRONG = {
         wrong_sign,
         two_values,
         in_place,
+        kept_axis,
     ],
     "multiply": [
         no_sum,
@@ -225,6 +239,7 @@ WRONG = {
         not_divided,
         sum_over_batch,
         added,
+        divided_twice,
         not_unit,
     ],
 }
@@ -237,6 +252,7 @@ HINTS = {
     "forgot_scale": "s_j V_ij",
     "wrong_sign": "watch the sign",
     "two_values": "ds, dt, dX, got 2 values",
+    "kept_axis": "ds has shape (1, 4), but s has shape (4,)",
     "in_place": "changes one of its inputs",
     "no_sum": "sums over them",
     "same_factor": "other factor",
@@ -252,5 +268,6 @@ HINTS = {
     "not_divided": "not divided by the length",
     "sum_over_batch": "orthogonal",
     "added": "orthogonal",
+    "divided_twice": "orthogonal to X, as they should be",
     "not_unit": "orthogonal",
 }
