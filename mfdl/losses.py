@@ -15,14 +15,15 @@ def log_softmax(Z):
     """log p_c = z_c - log sum_j exp(z_j), along the last axis, stable.
 
     Z: finite logits (..., k), k >= 1. Returns log probabilities (nats), of
-    the shape of Z; float32 stays float32. Raises ValueError for no classes,
-    NaN or infinity. Source: Goodfellow et al. (2016), section 4.1.
+    the shape of Z; float32 stays float32. Raises ValueError for no logits,
+    NaN or infinity, TypeError for no numbers.
+    Source: Goodfellow et al. (2016), section 4.1.
     """
     Z = _expect_floats("Z", Z)
-    if Z.ndim == 0 or Z.shape[-1] == 0:
+    if Z.ndim == 0 or Z.size == 0:
         raise ValueError(
-            f"Z has shape {Z.shape}, expected (..., k) with k >= 1: "
-            "give one logit for each class."
+            f"Z has shape {Z.shape}, expected (..., k), not empty: "
+            "give one logit for each class of at least one example."
         )
     Z = Z - Z.max(axis=-1, keepdims=True)  # allowed, and now exp is safe
     return Z - logsumexp(Z, axis=-1, keepdims=True)
@@ -34,11 +35,11 @@ def softmax(Z):
 
 # %% ../book/probability/likelihood.ipynb #expect-floats
 def _expect_floats(name, array):
-    """The array as floats, of its own precision; ValueError if not finite."""
-    array = np.asarray(array)
+    """The array as floats, of its own precision, if numbers and finite."""
+    array = expect_finite(name, array)
     if not np.issubdtype(array.dtype, np.inexact):
         array = array.astype(np.float64)
-    return expect_finite(name, array)
+    return array
 
 # %% ../book/probability/likelihood.ipynb #one-hot
 def one_hot(y, n_classes, dtype=np.float64):
@@ -48,9 +49,10 @@ def one_hot(y, n_classes, dtype=np.float64):
     of the given dtype. Raises ValueError (range, shape), TypeError (labels
     that are not integers). Source: Bishop (2006), section 4.3.4.
     """
-    if n_classes < 1:
+    if not isinstance(n_classes, (int, np.integer)) or n_classes < 1:
         raise ValueError(
-            f"n_classes is {n_classes}, expected at least 1 class."
+            f"n_classes is {n_classes!r}, expected a whole number, at least "
+            "1: count the classes."
         )
     y = expect_labels("y", y, n_classes)
     Y = np.zeros((len(y), n_classes), dtype)
@@ -70,7 +72,7 @@ class SoftmaxCrossEntropy:
         """The mean loss of logits Z (n, k) and labels y (n,), 0 to k - 1.
 
         Raises ValueError (shape, range, no examples, NaN or infinity) or
-        TypeError (labels that are not integers), and then keeps nothing.
+        TypeError (labels that are not integers), and then changes nothing.
         """
         Z, y = _expect_batch(Z, y)
         log_P = log_softmax(Z)
@@ -116,8 +118,9 @@ class SquaredError:
     def forward(self, Z, T):
         """The loss of outputs Z (n, ...) and targets T of the same shape.
 
-        Raises ValueError (shapes, no examples, NaN or infinity), and then
-        keeps nothing. Targets take the precision of Z.
+        Raises ValueError (shapes, no examples, NaN or infinity) or TypeError
+        (no numbers), and then changes nothing. Targets take the precision
+        of Z.
         """
         Z, T = _expect_floats("Z", Z), _expect_floats("T", T)
         expect_shape("T", T, Z.shape)  # no broadcasting: (n,) is not (n, 1)

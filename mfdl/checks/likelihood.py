@@ -48,7 +48,7 @@ def _loss_and_gradient(answer, *arguments):
     return result
 
 
-def _close(got, expected):
+def _close(got, expected, tolerance=1e-9):
     """Same shape and values, for looking whether a known mistake fits."""
     try:
         got = np.asarray(got, dtype=float)
@@ -58,7 +58,7 @@ def _close(got, expected):
     if got.shape != expected.shape:
         return False
     scale = max(1.0, float(np.max(np.abs(expected), initial=0.0)))
-    return bool(np.all(np.abs(got - expected) <= 1e-9 * scale))
+    return bool(np.all(np.abs(got - expected) <= tolerance * scale))
 
 
 def _diagnose(name, got, expected, mistakes):
@@ -67,6 +67,26 @@ def _diagnose(name, got, expected, mistakes):
         for looks_like, text in mistakes:
             if not _close(looks_like, expected) and _close(got, looks_like):
                 raise Wrong(text)
+        if _close(got, expected, 1e-5):
+            raise Wrong(
+                f"{name} is right to a few digits only, expected at least "
+                "nine: use the exact formula, in float64."
+            )
+    expect_value(name, got, expected)
+
+
+def _expect_huge(name, got, expected, overflows, clipped):
+    """Judge one result for logits of 1000: not finite, clipped, right."""
+    if _close(got, expected):
+        return
+    try:
+        finite = bool(np.all(np.isfinite(got)))
+    except TypeError:  # no numbers: expect_value says so
+        finite = True
+    if not finite:
+        raise Wrong(overflows)
+    if np.shape(got) == np.shape(expected):
+        raise Wrong(clipped)
     expect_value(name, got, expected)
 
 
@@ -78,21 +98,29 @@ def logistic_loss(answer):
         (3 * rng.standard_normal(n), rng.integers(0, 2, n)) for n in (5, 1, 12)
     ]
     batches.append((np.array([1000.0, -1000.0, 0.0]), np.array([0, 0, 1])))
+    batches.append((np.array([-1000.0, 1000.0]), np.array([1, 1])))
     for z, y in batches:
         n = len(z)
         loss, dz = _loss_and_gradient(answer, z, y)
         losses = np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))) - y * z
         p = _probabilities(np.stack([np.zeros(n), z], axis=1))[:, 1]
         if np.max(np.abs(z)) > 500:
-            for name, value in (("the loss", loss), ("the gradient", dz)):
-                if np.shape(value) and np.shape(value) != (n,):
-                    break
-                if not np.all(np.isfinite(value)):
-                    raise Wrong(
-                        f"{name} is not finite for log-odds of 1000: exp "
-                        "overflows. np.logaddexp(0, z) is log(1 + e^z) "
-                        "without it, and p = exp(z - np.logaddexp(0, z))."
-                    )
+            for name, got, expected in (
+                ("the loss", loss, losses.mean()),
+                ("the gradient", dz, (p - y) / n),
+            ):
+                _expect_huge(
+                    f"{name} for log-odds of 1000",
+                    got,
+                    expected,
+                    f"{name} is not finite for log-odds of 1000: exp "
+                    "overflows. np.logaddexp(0, z) is log(1 + e^z) "
+                    "without it, and p = exp(z - np.logaddexp(0, z)).",
+                    f"{name} is finite but wrong for log-odds of 1000: do "
+                    "not clip. A probability may round to 0, its logarithm "
+                    "need not: take np.logaddexp(0, z).",
+                )
+            continue
         _diagnose(
             f"the loss of a batch of {n}",
             loss,
@@ -209,12 +237,22 @@ def smoothed_cross_entropy(answer):
                 ((P - unscaled) / n, too_much),
             ],
         )
-    Z = np.array([[1000.0, 0.0], [0.0, -1000.0]])
-    loss, dZ = _loss_and_gradient(answer, Z, np.array([0, 1]), 0.1)
-    if not (np.all(np.isfinite(loss)) and np.all(np.isfinite(dZ))):
-        raise Wrong(
+    Z, y = np.array([[1000.0, 0.0], [0.0, -1000.0]]), np.array([0, 1])
+    loss, dZ = _loss_and_gradient(answer, Z, y, 0.1)
+    Y, log_P = 0.9 * np.eye(2) + 0.05, Z - _lse(Z)[:, None]
+    for name, got, expected in (
+        ("the loss", loss, -np.sum(Y * log_P) / 2),
+        ("the gradient", dZ, (np.exp(log_P) - Y) / 2),
+    ):
+        _expect_huge(
+            f"{name} for logits of 1000",
+            got,
+            expected,
             "The loss or its gradient is not finite for logits of 1000: use "
-            "log_softmax, never the logarithm of softmax."
+            "log_softmax, never the logarithm of softmax.",
+            f"{name} is finite but wrong for logits of 1000: a probability "
+            "that rounds to 0 has a logarithm near -1000, which no clipping "
+            "and no added 1e-12 brings back. Use log_softmax.",
         )
 
 
@@ -275,6 +313,17 @@ def temperature_slope(answer):
             ],
         )
 
+    Z, y = np.array([[1000.0, 0.0], [0.0, 1000.0]]), np.array([1, 1])
+    _expect_huge(
+        "dL/dtau for logits of 1000",
+        _call(answer, Z, y, 0.5),
+        -2000.0,
+        "dL/dtau is not finite for logits of 1000: exp overflows. softmax of "
+        "this chapter subtracts the largest logit first.",
+        "dL/dtau is finite but wrong for logits of 1000: do not clip the "
+        "logits or the probabilities.",
+    )
+
 
 @checker
 def loaded_die(answer):
@@ -285,6 +334,10 @@ def loaded_die(answer):
         ([0, 1], 0.2),
         ([-2.0, 0.5, 10.0], -1.5),
         ([5, 1, 3], 4.9),
+        ([0, 0.001, 0.002], 0.0015),
+        ([1000, 3000, 2000], 1200),
+        ([100001, 100002, 100003], 100002.7),
+        ([*range(12), 100], 50.0),
     ]:
         x = np.array(values, dtype=float)
         p = _call(answer, x, mean)
@@ -299,6 +352,12 @@ def loaded_die(answer):
             )
         if not np.issubdtype(p.dtype, np.floating):
             raise Wrong(f"p has type {p.dtype}, expected floats.")
+        if not np.all(np.isfinite(p)):
+            raise Wrong(
+                f"Some p is not finite ({what}): exp overflows, or the "
+                "search ran away. softmax of this chapter is stable, and "
+                "bisection stays between its bounds."
+            )
         if not np.all(p > 0):
             raise Wrong(
                 f"Some p is not positive ({what}): in an exponential family "
@@ -308,18 +367,24 @@ def loaded_die(answer):
             raise Wrong(f"p adds up to {p.sum():.6g}, expected 1 ({what}).")
         if abs(p @ x - mean) > 1e-6 * np.ptp(x):
             raise Wrong(
-                f"The mean under p is {p @ x:.6g}, expected {mean} ({what}): "
-                "move theta until the moments match."
+                f"The mean under p is {p @ x:.10g}, expected {mean} ({what}): "
+                "move theta until the moments match. How far it must go "
+                "depends on the size of the values."
             )
         order = np.argsort(x)
-        slopes = np.diff(np.log(p[order])) / np.diff(x[order])
+        slopes = np.diff(np.log(p[order])) / np.diff(x[order]) * np.ptp(x)
         if np.ptp(slopes) > 1e-4 * (1 + np.max(np.abs(slopes))):
             raise Wrong(
                 f"p has the right mean, but is not proportional to "
                 f"exp(theta x) ({what}): log p must rise by the same amount "
                 "for each unit of x."
             )
-    for values, mean in [([1, 2, 3, 4, 5, 6], 6), ([1, 2, 3], 1), ([0, 1], 2)]:
+    for values, mean in [
+        ([1, 2, 3, 4, 5, 6], 6),
+        ([1, 2, 3], 1),
+        ([0, 1], 2),
+        ([0, 1], -1),
+    ]:
         try:
             _call(answer, np.array(values, dtype=float), mean)
         except ValueError:

@@ -134,11 +134,21 @@ def test_softmax_refuses_what_is_not_finite(function, bad):
         function(np.array([[0.0, bad]]))
 
 
-@pytest.mark.parametrize("shape", [(), (0,), (3, 0)])
-def test_softmax_refuses_no_classes(shape):
+@pytest.mark.parametrize("shape", [(), (0,), (3, 0), (0, 3)])
+def test_softmax_refuses_no_logits(shape):
     with pytest.raises(ValueError, match="one logit for each class") as error:
         log_softmax(np.zeros(shape))
-    assert str(shape) in str(error.value)
+    assert f"Z has shape {shape}" in str(error.value)
+
+
+def test_words_are_no_numbers():
+    for words in ([["1", "2"]], [["a", "b"]], [[None, 1.0]]):
+        with pytest.raises(TypeError, match="Z has type"):
+            log_softmax(words)
+        with pytest.raises(TypeError, match="Z has type"):
+            SoftmaxCrossEntropy().forward(words, [0])
+        with pytest.raises(TypeError, match="T has type"):
+            SquaredError().forward(np.ones((1, 2)), words)
 
 
 # --- one_hot ---------------------------------------------------------------
@@ -151,6 +161,7 @@ def test_one_hot_is_one_at_the_label():
     assert Y.dtype == np.float64
     assert one_hot([0, 1], 2, np.float32).dtype == np.float32
     np.testing.assert_array_equal(one_hot([0], 1), [[1]])
+    np.testing.assert_array_equal(one_hot([1], np.int64(2)), [[0, 1]])
 
 
 def test_one_hot_refuses_bad_labels():
@@ -163,9 +174,9 @@ def test_one_hot_refuses_bad_labels():
         one_hot(np.array([[0, 1]]), 3)
 
 
-@pytest.mark.parametrize("n_classes", [0, -1])
+@pytest.mark.parametrize("n_classes", [0, -1, 3.0, "3", None])
 def test_one_hot_refuses_no_classes(n_classes):
-    with pytest.raises(ValueError, match="expected at least 1 class"):
+    with pytest.raises(ValueError, match="whole number, at least 1"):
         one_hot(np.array([0]), n_classes)
 
 

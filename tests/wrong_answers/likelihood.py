@@ -54,6 +54,13 @@ def logistic_in_place(z, y):
     return result
 
 
+def logistic_clipped(z, y):
+    """Probabilities are clipped, so the loss stops at 28 nats."""
+    p = np.clip(expit(z), 1e-12, 1 - 1e-12)
+    loss = -np.mean(y * np.log(p) + (1 - y) * np.log1p(-p))
+    return loss, (expit(z) - y) / len(z)
+
+
 # smoothed_cross_entropy(Z, y, eps) -> mean loss, gradient (n, k)
 
 
@@ -114,6 +121,19 @@ def smoothed_overflows(Z, y, eps):
     return -np.sum(Y * np.log(P)) / len(Z), (P - Y) / len(Z)
 
 
+def smoothed_clipped(Z, y, eps):
+    """The logarithm is kept finite by 1e-12, and so it is wrong."""
+    P, Y = softmax(Z, axis=1), _targets(Z, y, eps)
+    return -np.sum(Y * np.log(P + 1e-12)) / len(Z), (P - Y) / len(Z)
+
+
+def smoothed_float32(Z, y, eps):
+    """The probabilities are rounded to float32."""
+    loss, _ = smoothed_cross_entropy(Z, y, eps)
+    P = softmax(Z.astype(np.float32), axis=1)
+    return loss, (P - _targets(Z, y, eps)) / len(Z)
+
+
 # temperature_slope(Z, y, tau) -> number
 
 
@@ -149,6 +169,14 @@ def slope_room_temperature(Z, y, tau):
     return np.mean(Z[np.arange(len(y)), y] - expected) / tau**2
 
 
+def slope_overflows(Z, y, tau):
+    """exp without subtracting the largest logit."""
+    P = np.exp(Z / tau)
+    P = P / P.sum(axis=1, keepdims=True)
+    true = Z[np.arange(len(y)), y]
+    return np.mean(true - np.sum(P * Z, axis=1)) / tau**2
+
+
 # loaded_die(values, mean) -> p (k,)
 
 
@@ -157,8 +185,10 @@ def loaded_die(values, mean):
     x = np.asarray(values, dtype=float)
     if mean <= x.min() or mean >= x.max():
         raise ValueError("extreme")
-    theta = brentq(lambda t: softmax(t * x) @ x - mean, -50, 50, xtol=1e-14)
-    return softmax(theta * x)
+    u = (x - x.min()) / (x.max() - x.min())  # from 0 to 1
+    target = (mean - x.min()) / (x.max() - x.min())
+    theta = brentq(lambda t: softmax(t * u) @ u - target, -500, 500)
+    return softmax(theta * u)
 
 
 def die_returns_theta(values, mean):
@@ -184,13 +214,41 @@ def die_wrong_direction(values, mean):
 def die_never_refuses(values, mean):
     """Stops at a large theta instead of refusing extreme data."""
     x = np.asarray(values, dtype=float)
-    low, high = -30.0, 30.0
+    bound = 500 / (x.max() - x.min())
+    low, high = -bound, bound
     for _ in range(200):
         theta = (low + high) / 2
         if softmax(theta * x) @ x < mean:
             low = theta
         else:
             high = theta
+    return softmax(theta * x)
+
+
+def die_fixed_bounds(values, mean):
+    """Bisection between -10 and 10 only."""
+    x = np.asarray(values, dtype=float)
+    if not x.min() < mean < x.max():
+        raise ValueError("extreme")
+    low, high = -10.0, 10.0
+    for _ in range(200):
+        theta = (low + high) / 2
+        if softmax(theta * x) @ x < mean:
+            low = theta
+        else:
+            high = theta
+    return softmax(theta * x)
+
+
+def die_newton(values, mean):
+    """Newton's method without halving its steps runs away."""
+    x = np.asarray(values, dtype=float)
+    if not x.min() < mean < x.max():
+        raise ValueError("extreme")
+    theta = 0.0
+    for _ in range(50):
+        p = softmax(theta * x)
+        theta -= (p @ x - mean) / (p @ x**2 - (p @ x) ** 2)
     return softmax(theta * x)
 
 
@@ -215,6 +273,7 @@ WRONG = {
         logistic_label_added,
         logistic_only_loss,
         logistic_in_place,
+        logistic_clipped,
     ],
     "smoothed_cross_entropy": [
         smoothed_over_others,
@@ -223,6 +282,8 @@ WRONG = {
         smoothed_forgot_mean,
         smoothed_mean_over_all,
         smoothed_overflows,
+        smoothed_clipped,
+        smoothed_float32,
     ],
     "temperature_slope": [
         slope_wrong_sign,
@@ -230,6 +291,7 @@ WRONG = {
         slope_one_over_tau,
         slope_of_sum,
         slope_room_temperature,
+        slope_overflows,
     ],
     "loaded_die": [
         die_returns_theta,
@@ -237,6 +299,8 @@ WRONG = {
         die_wrong_direction,
         die_never_refuses,
         die_not_normalized,
+        die_fixed_bounds,
+        die_newton,
     ],
 }
 
@@ -264,4 +328,10 @@ HINTS = {
     "die_wrong_direction": "moments match",
     "die_never_refuses": "expected a ValueError",
     "die_not_normalized": "expected 1",
+    "logistic_clipped": "do not clip",
+    "smoothed_clipped": "no added 1e-12",
+    "smoothed_float32": "a few digits only",
+    "slope_overflows": "exp overflows",
+    "die_fixed_bounds": "the size of the values",
+    "die_newton": "ran away",
 }
