@@ -122,9 +122,9 @@ def expect_finite(name, array):
     Raises ValueError that names the first bad entry, TypeError for no numbers.
     """
     array = _as_numbers(name, array)
-    bad = np.argwhere(~np.isfinite(array))
-    if len(bad):
-        at = tuple(int(i) for i in bad[0])
+    finite = np.isfinite(array)
+    if not finite.all():
+        at = tuple(int(i) for i in np.argwhere(~finite)[0])
         raise ValueError(
             f"{name} holds NaN or infinity (first at index {at}), expected "
             "finite numbers: look for the step that made them."
