@@ -128,6 +128,9 @@ def repair_page(soup):
     for generic in ("proof", "exercise", "solution"):
         for box in soup.select(f'[id="{generic}-content"], [id="{generic}"]'):
             del box["id"]  # the same on every box
+    for head in soup.select("th"):
+        if not head.get_text(strip=True):
+            head.name = "td"  # the empty corner of a table is no header
     for formula in soup.select("div.math"):  # wide formulas scroll
         formula["tabindex"] = "0"
         formula["role"] = "group"
