@@ -164,16 +164,15 @@ def _live(knobs, start):
     from ipywidgets import HTML, Button, GridBox, HBox, Layout, Output, VBox
 
     x = start.copy()
-    pixels = [
-        Button(layout=Layout(width="26px", height="26px", padding="0"))
-        for _ in range(64)
-    ]
+    side = Layout(width="26px", height="26px", border="1px solid #bbb")
+    pixels = [Button(layout=side) for _ in range(64)]
     grid = GridBox(
         pixels,
         layout=Layout(grid_template_columns="repeat(8, 28px)", width="240px"),
     )
-    clear = Button(description="clear")
-    again = Button(description="the first picture again")
+    fit = Layout(width="auto")
+    clear = Button(description="clear", layout=fit)
+    again = Button(description="the first picture again", layout=fit)
     shown, says = Output(), HTML()
 
     def update():
