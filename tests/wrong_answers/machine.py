@@ -24,6 +24,22 @@ def probability_of_truth(P, y):
     return np.mean(P[np.arange(len(y)), y])
 
 
+def surest_only(P, y):
+    """Compares with the largest entry of the whole matrix."""
+    return np.mean(P[np.arange(len(y)), y] == P.max())
+
+
+def more_than_half(P, y):
+    """Takes likeliest to mean a probability above one half."""
+    return np.mean(P[np.arange(len(y)), y] > 0.5)
+
+
+def spoils_the_input(P, y):
+    """Turns P into zeros and ones in place."""
+    P[...] = P == P.max(axis=1, keepdims=True)
+    return np.mean(P[np.arange(len(y)), y])
+
+
 def right_share(P, y):
     return sum(int(np.argmax(p) == t) for p, t in zip(P, y)) / len(y)
 
@@ -50,6 +66,34 @@ def only_mistakes(said, y):
     return counts
 
 
+def both_ways(said, y):
+    """Counts each pair in both orders."""
+    counts = np.zeros((10, 10), dtype=int)
+    np.add.at(counts, (y, said), 1)
+    return counts + counts.T
+
+
+def shares_of_rows(said, y):
+    """Divides each row by its sum."""
+    counts = np.zeros((10, 10))
+    np.add.at(counts, (y, said), 1)
+    return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+
+
+def as_large_as_needed(said, y):
+    """Leaves out the rows of digits that do not occur."""
+    counts = np.zeros((y.max() + 1, y.max() + 1), dtype=int)
+    np.add.at(counts, (y, said), 1)
+    return counts
+
+
+def sorts_the_input(said, y):
+    """Sorts both in place: right counts would need the pairs."""
+    said.sort()
+    y.sort()
+    return right_counts(said, y)
+
+
 def right_counts(said, y):
     return np.array(
         [
@@ -65,12 +109,26 @@ WRONG = {
         wrong_axis,
         share_wrong,
         probability_of_truth,
+        surest_only,
+        more_than_half,
+        spoils_the_input,
     ],
-    "confusion": [swapped, counted_once, only_mistakes],
+    "confusion": [
+        swapped,
+        counted_once,
+        only_mistakes,
+        both_ways,
+        shares_of_rows,
+        as_large_as_needed,
+        sorts_the_input,
+    ],
 }
 HINTS = {
     "count_not_share": "divide the count",
     "share_wrong": "share of wrong answers",
+    "surest_only": "argmax along axis 1",
+    "spoils_the_input": "is changed by the call",
+    "as_large_as_needed": "expected (10, 10)",
     "swapped": "swapped",
     "counted_once": "counted once",
 }
