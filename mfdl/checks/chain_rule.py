@@ -82,6 +82,12 @@ def scale_shift(answer):
         G, X, s = _arrays(seed, (n, d), (n, d), (d,))
         got = _call(answer, G, X, s)
         ds, dt, dX = _parts(got, ["ds", "dt", "dX"])
+        if d > 1 and ds.shape == (d, d) != (n, d):
+            raise Wrong(
+                f"ds has shape {ds.shape}, but s has shape {s.shape}: s_j "
+                "meets only G_ij and X_ij with the same j, so multiply entry "
+                "by entry before you add up over the examples."
+            )
         adds = f"touches all {n} examples, so its gradient adds up over them."
         _shape("ds", ds, "s", s, f"each s_j {adds}")
         _shape("dt", dt, "t", s, f"each t_j {adds}")
@@ -92,6 +98,11 @@ def scale_shift(answer):
             raise Wrong(
                 "ds is a mean over the batch: if the loss is a mean, G has "
                 "the factor 1/n already. Add up, do not average."
+            )
+        if not np.allclose(ds, right_ds) and np.allclose(ds, right_dt):
+            raise Wrong(
+                "ds is the gradient that belongs to t: the order is ds, dt, "
+                "dX."
             )
         hint = (
             "A nudge u of s moves Z by u_j X_ij: pair that with G and read "
@@ -192,6 +203,13 @@ def unit_rows(answer):
             raise Wrong(
                 "dX points the right way but is not divided by the length: "
                 "a long row is turned less by the same nudge."
+            )
+        if d > 1 and np.allclose(
+            dX, (G - (X * G).sum(axis=1, keepdims=True) * X) / length
+        ):
+            raise Wrong(
+                "dX removes the component along x with x itself; that needs "
+                "the vector of length one, z, in both places."
             )
         along = np.abs((dX * X).sum(axis=1)).max()
         hint = (

@@ -106,6 +106,16 @@ def kept_axis(G, X, s):
     return ds, dt, G * s
 
 
+def all_pairs(G, X, s):
+    """Pairs every column of G with every column of X."""
+    return G.T @ X, G.sum(axis=0), G * s
+
+
+def exchanged(G, X, s):
+    """dt where ds belongs."""
+    return G.sum(axis=0), (G * X).sum(axis=0), G * s
+
+
 # --- multiply ----------------------------------------------------------------
 
 
@@ -225,6 +235,8 @@ WRONG = {
         two_values,
         in_place,
         kept_axis,
+        all_pairs,
+        exchanged,
     ],
     "multiply": [
         no_sum,
@@ -254,6 +266,8 @@ HINTS = {
     "two_values": "ds, dt, dX, got 2 values",
     "kept_axis": "ds has shape (1, 4), but s has shape (4,)",
     "in_place": "changes one of its inputs",
+    "all_pairs": "with the same j",
+    "exchanged": "the order is ds, dt, dX",
     "no_sum": "sums over them",
     "same_factor": "other factor",
     "first_axes_only": "sums over them",
@@ -269,5 +283,5 @@ HINTS = {
     "sum_over_batch": "orthogonal",
     "added": "orthogonal",
     "divided_twice": "orthogonal to X, as they should be",
-    "not_unit": "orthogonal",
+    "not_unit": "the vector of length one",
 }
