@@ -46,13 +46,15 @@ clean: ## remove everything that was made
 	@test -n "$(PYTHON)" || { echo "The book needs Python 3.11 or newer, and found none. Install it, or name it: make PYTHON=/path/to/python3 ..."; exit 2; }
 	@echo "making .venv with $$($(PYTHON) --version); this takes a minute or two, once"
 	@$(PYTHON) -m venv .venv
-	@$(QUIET) $(BIN)/python -m pip install -q -r requirements.txt
+	@$(QUIET) $(BIN)/python -m pip install -q -r requirements.txt || \
+	  { echo "The packages of requirements.txt could not be installed: is there a connection? Try again."; exit 1; }
 	@$(QUIET) $(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
 node_modules/done: .venv/done package-lock.json
 	@echo "fetching fonts and KaTeX for the site"
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --silent
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --no-progress --loglevel=error >/dev/null || \
+	  { echo "The fonts and KaTeX could not be fetched with npm: is there a connection? Try again."; exit 1; }
 	@touch $@
 
 _build/site.done: .venv/done node_modules/done $(PAGES)
