@@ -5,6 +5,7 @@ the warnings if there are any.
 """
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,8 +22,9 @@ COLORS = re.compile(r"\x1b\[[0-9;]*m")
 
 def build():
     LOG.parent.mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "jupyter_book", "build", str(ROOT)]
-    command += ["-W", "-n", "--keep-going", "--all"]
+    program = shutil.which("jupyter-book", path=Path(sys.executable).parent)
+    command = [program, "build", str(ROOT), "-W", "-n", "--keep-going"]
+    command += ["--all"]
     told, problems = set(), []
     with LOG.open("w", encoding="utf-8") as log:
         process = subprocess.Popen(
