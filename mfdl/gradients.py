@@ -10,10 +10,21 @@ import numpy as np
 
 from .arrays import expect_finite
 
+# %% ../book/calculus/gradients.ipynb #array
+def _array(name, a):
+    """a as an array; refuse rows of different lengths."""
+    try:
+        return np.asarray(a)
+    except ValueError:
+        raise ValueError(
+            f"{name} has rows of different lengths, expected a number or an "
+            "array: make them equal."
+        ) from None
+
 # %% ../book/calculus/gradients.ipynb #guards
 def _real(name, a):
     """a as a new float64 array; refuse what is not real and finite."""
-    a = np.asarray(a)
+    a = _array(name, a)
     if a.dtype.kind not in "iuf":
         raise TypeError(
             f"{name} has type {a.dtype}, expected real numbers: pass an "
@@ -34,7 +45,7 @@ def _positive(name, number):
 # %% ../book/calculus/gradients.ipynb #value
 def _value(f, x, coarse):
     """f(x) as a float; refuse what is not one precise, finite number."""
-    y = np.asarray(f(x))
+    y = _array("f(x)", f(x))
     if y.shape != ():
         raise ValueError(
             f"f returned an array of shape {y.shape}, expected one number: "
@@ -48,7 +59,7 @@ def _value(f, x, coarse):
     if y.dtype in (np.float16, np.float32) and not coarse:
         raise TypeError(
             f"f returned {y.dtype}, too coarse for so small a step: compute "
-            "f in float64, or pass a step near 5e-3."
+            "f in float64, or pass numerical_gradient a step near 5e-3."
         )
     if not np.isfinite(y):
         raise ValueError(
@@ -56,6 +67,24 @@ def _value(f, x, coarse):
             "is defined on both sides, or pass a smaller step."
         )
     return float(y)
+
+# %% ../book/calculus/gradients.ipynb #sides
+def _sides(center, step):
+    """center + h and center - h with h = step max(1, |center|)."""
+    with np.errstate(over="ignore"):
+        h = np.float64(step) * max(1.0, abs(center))
+        up, down = center + h, center - h
+        distance = up - down
+    if not up > center > down:
+        raise ValueError(
+            f"step={step} is too small: it is lost when added to {center}."
+        )
+    if np.isinf(distance):
+        raise ValueError(
+            f"step={step} is too large: around {center} it leaves the range "
+            "of floats."
+        )
+    return up, down
 
 # %% ../book/calculus/gradients.ipynb #numerical-gradient
 def numerical_gradient(f, x, step=None):
@@ -73,18 +102,13 @@ def numerical_gradient(f, x, step=None):
     step = _positive("step", step if coarse else default)
     g = np.empty_like(x)
     for i in np.ndindex(x.shape):
-        h = step * max(1.0, abs(x[i]))
         up, down = x.copy(), x.copy()
-        up[i] += h
-        down[i] -= h
-        if not up[i] > x[i] > down[i]:
-            raise ValueError(
-                f"step={step} is too small: it is lost when added to {x[i]}."
-            )
+        up[i], down[i] = _sides(x[i], step)
         distance = up[i] - down[i]
         rise = _value(f, up, coarse) - _value(f, down, coarse)
-        g[i] = rise / distance
-    return g
+        with np.errstate(over="ignore"):
+            g[i] = rise / distance
+    return expect_finite("the measured gradient", g)
 
 # %% ../book/calculus/gradients.ipynb #check-gradient
 def check_gradient(f, gradient, x, tolerance=1e-6):
@@ -104,10 +128,11 @@ def check_gradient(f, gradient, x, tolerance=1e-6):
             "gradient has its parameter's shape."
         )
     expected = numerical_gradient(f, x)
-    gap = np.abs(gradient - expected)
+    with np.errstate(over="ignore"):
+        gap = np.abs(gradient - expected)
     gap /= max(1.0, np.max(np.abs(expected), initial=0.0))
     worst = float(np.max(gap, initial=0.0))
-    if worst > tolerance:
+    if not worst <= tolerance:
         raise AssertionError(_disagreement(gradient, expected, gap, tolerance))
     return worst
 
@@ -121,9 +146,10 @@ def _disagreement(gradient, expected, gap, tolerance):
         f"give {expected[at]:.6g}: a relative gap of {gap[at]:.1e}, allowed "
         f"{tolerance:.1e}."
     )
-    square = np.sum(expected * expected)
-    factor = np.sum(gradient * expected) / square if square > 0 else 0.0
-    rest = np.max(np.abs(gradient - factor * expected))
+    with np.errstate(over="ignore", invalid="ignore"):
+        square = np.sum(expected * expected)
+        factor = np.sum(gradient * expected) / square if square > 0 else 0.0
+        rest = np.max(np.abs(gradient - factor * expected))
     if (
         factor
         and expected.size > 1

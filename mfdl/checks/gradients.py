@@ -12,7 +12,8 @@ class _Watched:
         self.f, self.seen = f, []
 
     def __call__(self, x):
-        self.seen.append(np.array(x))
+        x = np.array(x)  # a list is a point, too
+        self.seen.append(x)
         return self.f(x)
 
 
@@ -24,42 +25,64 @@ def _unchanged(name, now, before):
         )
 
 
+def _double(name, got):
+    """Refuse what is not real, or rounded more coarsely than float64."""
+    kind = np.asarray(got).dtype
+    if kind.kind == "c":
+        raise Wrong(
+            f"{name} is complex, expected real numbers: take the real or the "
+            "imaginary part, whichever holds the result."
+        )
+    if kind in (np.float16, np.float32):
+        raise Wrong(
+            f"{name} has type {kind}, which keeps too few digits for this "
+            "test: compute and return float64."
+        )
+    if kind.kind not in "iuf":
+        raise Wrong(f"{name} has type {kind}, expected real numbers.")
+
+
 @checker
 def slope_along(answer):
     """Two values of f, the slope along u, u not scaled."""
     rng = np.random.default_rng(20)
     for d in (1, 2, 7):
         a = rng.standard_normal(d)
+        a *= 3 / np.linalg.norm(a)  # bends enough to tell steps apart
 
         def f(x, a=a):
             return np.sin(a @ x) + (x @ x) / 2
 
         x, u = rng.standard_normal(d), rng.standard_normal(d)
-        for scale in (1.0, 3.0):
-            v = scale * u / np.linalg.norm(u)
+        u /= np.linalg.norm(u)
+        for scale, v in ((1.0, u), (3.0, 3 * u), (1.0, -u)):
             watched, x_in, v_in = _Watched(f), x.copy(), v.copy()
             got = answer(watched, x_in, v_in)
-            what = f"the slope in {d} dimensions along u of length {scale:g}"
+            what = f"the slope for d = {d} along u of length {scale:g}"
             if got is None:
                 raise Wrong(f"Your turn: {what} is None so far.")
             _unchanged("x", x_in, x)
             _unchanged("u", v_in, v)
             right = (np.cos(a @ x) * a + x) @ v
-            _name_slope_mistake(what, got, right, scale, watched)
+            if not watched.seen:
+                raise Wrong(f"{what} came without f: measure it with f.")
+            _name_slope_mistake(what, got, right, scale)
             expect_value(what, got, right, tolerance=1e-8)
             if len(watched.seen) != 2:
                 raise Wrong(
-                    f"f was called {len(watched.seen)} times in {d} "
-                    "dimensions; two values are enough, whatever d is."
+                    f"The number of calls of f for d = {d} is "
+                    f"{len(watched.seen)}, expected 2: two values are enough, "
+                    "one on each side of x, whatever d is."
                 )
 
 
-def _name_slope_mistake(what, got, right, scale, watched):
+def _name_slope_mistake(what, got, right, scale):
     if np.shape(got) != ():
         raise Wrong(
             f"{what} has shape {np.shape(got)}, expected one number: the "
             "slope is one for the whole direction."
         )
+    _double(what, got)
     for factor, why in (
         (-1.0, "the sign: f(x + h u) comes first"),
         (2.0, "the two points are 2 h apart, so divide by 2 h"),
@@ -78,8 +101,6 @@ def _name_slope_mistake(what, got, right, scale, watched):
             "eps ** (1/3) is off by less than 1e-8. Is it one-sided, or the "
             "step too large or too small?"
         )
-    if not watched.seen:
-        raise Wrong(f"{what} came without a call of f: measure it with f.")
 
 
 @checker
@@ -93,6 +114,8 @@ def unit_gradients(answer):
         got = answer(w, b, X, t)
         if got is None:
             raise Wrong("Your turn: unit_gradients returns None so far.")
+        if isinstance(got, tuple | list) and any(g is None for g in got):
+            raise Wrong("Your turn: dw or db is None so far.")
         if not isinstance(got, tuple | list) or len(got) != 2:
             raise Wrong(
                 "unit_gradients should return two things, dw and db; it "
@@ -110,29 +133,36 @@ def unit_gradients(answer):
 
 
 def _name_unit_mistake(got, X, y, t, g, at):
-    dw, db = (np.asarray(part) for part in got)
-    n = len(t)
-    if db.shape == (n,) and n > 1:
+    n, linear = len(t), (y - t) / len(t)
+    right = [X.T @ g, g.sum()]
+    if np.shape(got[1]) == (n,) and n > 1:
         raise Wrong(
-            f"db has shape {db.shape} {at}, but b is one number: b touches "
-            "all examples, so its gradient adds up over them."
+            f"db has shape {np.shape(got[1])} {at}, but b is one number: b "
+            "touches all examples, so its gradient adds up over them."
         )
-    right = X.T @ g
-    if dw.shape != right.shape:
-        raise Wrong(
-            f"dw has shape {dw.shape} {at}, expected {right.shape}: a "
-            "gradient has its parameter's shape."
-        )
-    linear = X.T @ (y - t) / n
-    for wrong, why in (
-        (-right, "the sign is turned: it is y_hat - t, not t - y_hat"),
-        (n * right, "the mean is forgotten: divide by n"),
-        (2 * right, "twice too much: the loss has the factor 1/2"),
-        (linear, "the derivative of tanh, 1 - y_hat^2, is missing"),
+    if np.shape(got[0]) == () and np.shape(got[1]) == right[0].shape:
+        raise Wrong("dw and db are the wrong way round: return dw, db.")
+    for name, part, want in zip(("dw", "db"), got, right, strict=True):
+        if np.shape(part) != np.shape(want):
+            raise Wrong(
+                f"{name} has shape {np.shape(part)} {at}, expected "
+                f"{np.shape(want)}: a gradient has its parameter's shape."
+            )
+        _double(name, part)
+    for name, part, want, unsquashed in (
+        ("dw", got[0], right[0], X.T @ linear),
+        ("db", got[1], right[1], linear.sum()),
     ):
-        same = np.allclose(wrong, right)
-        if not same and np.allclose(dw, wrong, rtol=1e-9, atol=1e-12):
-            raise Wrong(f"dw {at} is not right: {why}.")
+        for wrong, why in (
+            (-want, "the sign is turned: it is y_hat - t, not t - y_hat"),
+            (n * want, "the mean is forgotten: divide by n"),
+            (want / n, "the mean is taken twice: divide by n once"),
+            (2 * want, "twice too much: the loss has the factor 1/2"),
+            (unsquashed, "the derivative of tanh, 1 - y_hat^2, is missing"),
+        ):
+            same = np.allclose(wrong, want)
+            if not same and np.allclose(part, wrong, rtol=1e-9, atol=1e-12):
+                raise Wrong(f"{name} {at} is not right: {why}.")
 
 
 @checker
@@ -157,6 +187,7 @@ def best_step(answer):
                 f"{what} has shape {np.shape(got)}, expected one number: "
                 "sum over all examples and scores."
             )
+        _double(what, got)
         _name_step_mistake(what, got, X, dW, db)
 
 
@@ -170,6 +201,7 @@ def _name_step_mistake(what, got, X, dW, db):
         (-right, "it is negative; the step is already taken as minus eta"),
         (2 * right, "there the loss is back at its old height; half of it"),
         (right / n, "q is a mean: divide the sum of squares of Q by n"),
+        (len(db) * right, "q is a mean over examples, a sum over scores"),
         (1 / right, "it is upside down: S / q, not q / S"),
         (n * np.sum(dW**2) / np.sum(Q**2), "S also has the squares of db"),
         (n * square / np.sum(no_bias**2), "Q also has db: the bias moves"),
@@ -206,11 +238,7 @@ def complex_step(answer):
                 f"{what} has shape {np.shape(got)}: a gradient has the "
                 "shape of x, with one step for each entry."
             )
-        if np.iscomplexobj(got):
-            raise Wrong(
-                f"{what} is complex; the slope is the imaginary part, a "
-                "real number."
-            )
+        _double(what, got)
         _name_complex_mistake(what, np.asarray(got), right, watched)
 
 
@@ -225,6 +253,11 @@ def _name_complex_mistake(what, got, right, watched):
         raise Wrong(
             "one call of f has several entries moved at once: move one entry "
             "at a time, and start from x again for the next."
+        )
+    if len(watched.seen) < got.size:
+        raise Wrong(
+            f"The number of calls of f for {what} is {len(watched.seen)}, "
+            f"expected {got.size}: each entry needs a step of its own."
         )
     if not np.any(got):
         raise Wrong(f"{what} is all zeros: take the imaginary part of f.")

@@ -227,6 +227,44 @@ def test_refuses_steps_lost_in_rounding(step):
         numerical_gradient(np.sum, [1.0], step=step)
 
 
+@pytest.mark.parametrize("step", [9e307, 1e308, 1.7e308])
+def test_refuses_steps_out_of_range_without_a_warning(step):
+    with np.errstate(all="raise"):
+        with pytest.raises(ValueError, match="is too large: around 0.0"):
+            numerical_gradient(lambda v: 1.0, [0.0], step=step)
+    assert numerical_gradient(lambda v: 1.0, [0.0], step=8e307) == 0
+
+
+def test_a_slope_out_of_range_is_refused_and_never_passes():
+    """Two finite values can differ by more than the largest float."""
+
+    def cliff(v):
+        return np.sign(v[0]) * 1.7e308
+
+    def steep(v):
+        return v[0] * 1e200 * 1e112
+
+    for f in (cliff, steep):
+        with np.errstate(all="raise"):
+            with pytest.raises(
+                ValueError, match="the measured gradient holds NaN or inf"
+            ):
+                check_gradient(f, [5.0], [0.0])
+
+
+@pytest.mark.parametrize("slope", [1e200, 1e308])
+def test_huge_gradients_are_judged_without_a_warning(slope):
+    slopes = np.array([slope, slope])
+
+    def f(v):
+        return slopes[0] * v[0] + slopes[1] * v[1]
+
+    with np.errstate(all="raise"):
+        assert check_gradient(f, slopes, [0.0, 0.0]) < 1e-9
+        with pytest.raises(AssertionError, match="central differences give"):
+            check_gradient(f, -slopes, [0.0, 0.0])
+
+
 def test_a_step_is_not_lost_at_zero():
     assert numerical_gradient(np.sum, [0.0], step=1e-17) == 1
 
@@ -396,7 +434,7 @@ COUNT = "expected one positive number such as 1e-6."
             1.0,
             {},
             "f returned float32, too coarse for so small a step: compute f "
-            "in float64, or pass a step near 5e-3.",
+            "in float64, or pass numerical_gradient a step near 5e-3.",
         ),
         (
             lambda v: np.nan,
@@ -410,6 +448,27 @@ COUNT = "expected one positive number such as 1e-6."
             4.0,
             {"step": 1e-20},
             "step=1e-20 is too small: it is lost when added to 4.0.",
+        ),
+        (
+            np.sum,
+            -4.0,
+            {"step": 1e308},
+            "step=1e+308 is too large: around -4.0 it leaves the range of "
+            "floats.",
+        ),
+        (
+            np.sum,
+            [[1.0, 2.0], [3.0]],
+            {},
+            "x has rows of different lengths, expected a number or an array: "
+            "make them equal.",
+        ),
+        (
+            lambda v: [[1.0, 2.0], [3.0]],
+            1.0,
+            {},
+            "f(x) has rows of different lengths, expected a number or an "
+            "array: make them equal.",
         ),
     ],
 )

@@ -43,6 +43,21 @@ def moves_x(f, x, u):
     return (up - f(x)) / (2 * H)
 
 
+def without_sign(f, x, u):
+    """Counts every slope as a climb."""
+    return abs(f(x + H * u) - f(x - H * u)) / (2 * H)
+
+
+def step_too_large(f, x, u):
+    """Takes a step for which truncation shows."""
+    return (f(x + 1e-4 * u) - f(x - 1e-4 * u)) / 2e-4
+
+
+def single_precision(f, x, u):
+    """Rounds the slope to float32."""
+    return np.float32((f(x + H * u) - f(x - H * u)) / (2 * H))
+
+
 def step_too_small(f, x, u):
     """Believes that a smaller step is always better."""
     return (f(x + 1e-12 * u) - f(x - 1e-12 * u)) / 2e-12
@@ -54,8 +69,10 @@ def entry_by_entry(f, x, u):
 
 
 def slope_right(f, x, u):
-    """The derivative of s -> f(x + s u), centrally."""
-    up, down = (f(np.add(x, s * np.asarray(u))) for s in (H, -H))
+    """The derivative of s -> f(x + s u), centrally, in lists."""
+    up, down = (
+        f([a + s * b for a, b in zip(x, u, strict=True)]) for s in (H, -H)
+    )
     return (up - down) / H / 2
 
 
@@ -102,6 +119,24 @@ def one_row_each(w, b, X, t):
     """One weight gradient for each example."""
     _, g = _parts(w, b, X, t)
     return g[:, None] * X, g.sum()
+
+
+def bias_averaged(w, b, X, t):
+    """Takes the mean of db twice."""
+    _, g = _parts(w, b, X, t)
+    return X.T @ g, g.mean()
+
+
+def bias_sign(w, b, X, t):
+    """Turns the sign of db alone."""
+    _, g = _parts(w, b, X, t)
+    return X.T @ g, -g.sum()
+
+
+def swapped(w, b, X, t):
+    """Returns db first."""
+    _, g = _parts(w, b, X, t)
+    return g.sum(), X.T @ g
 
 
 def only_weights(w, b, X, t):
@@ -152,6 +187,11 @@ def scores_without_bias(X, dW, db):
 def upside_down(X, dW, db):
     """q / S."""
     return np.sum((X @ dW.T + db) ** 2) / len(X) / _square(dW, db)
+
+
+def mean_of_all(X, dW, db):
+    """Takes the mean over the scores, too."""
+    return _square(dW, db) / np.mean((X @ dW.T + db) ** 2)
 
 
 def one_for_each(X, dW, db):
@@ -218,6 +258,18 @@ def keeps_moving(f, x):
     return g
 
 
+def first_for_all(f, x):
+    """Measures the first entry and repeats it."""
+    z = x.astype(complex)
+    z.flat[0] += 1e-30j
+    return np.full(x.shape, np.imag(f(z)) / 1e-30)
+
+
+def still_complex(f, x):
+    """Gives back complex numbers."""
+    return _complex(f, x, 1e-30, np.imag, 1e-30) + 0j
+
+
 def flat_answer(f, x):
     """Returns a flat gradient, whatever the shape of x."""
     return _complex(f, x, 1e-30, np.imag, 1e-30).ravel()
@@ -242,6 +294,9 @@ WRONG = {
         whole_gradient,
         moves_x,
         step_too_small,
+        step_too_large,
+        without_sign,
+        single_precision,
         entry_by_entry,
     ],
     "unit_gradients": [
@@ -251,6 +306,9 @@ WRONG = {
         forgot_half,
         bias_not_summed,
         one_row_each,
+        bias_averaged,
+        bias_sign,
+        swapped,
         only_weights,
     ],
     "best_step": [
@@ -259,6 +317,7 @@ WRONG = {
         no_bias,
         scores_without_bias,
         upside_down,
+        mean_of_all,
         one_for_each,
     ],
     "complex_step": [
@@ -268,6 +327,8 @@ WRONG = {
         forgot_division,
         all_at_once,
         keeps_moving,
+        first_for_all,
+        still_complex,
         flat_answer,
     ],
 }
@@ -279,6 +340,9 @@ HINTS = {
     "whole_gradient": "two values are enough",
     "moves_x": "x was changed",
     "step_too_small": "too small",
+    "step_too_large": "too large",
+    "without_sign": "the sign",
+    "single_precision": "float64",
     "entry_by_entry": "expected one number",
     "forgot_mean": "divide by n",
     "turned_sign": "sign is turned",
@@ -286,12 +350,16 @@ HINTS = {
     "forgot_half": "factor 1/2",
     "bias_not_summed": "adds up",
     "one_row_each": "parameter's shape",
+    "bias_averaged": "taken twice",
+    "bias_sign": "db for 5 examples of 3 inputs is not right: the sign",
+    "swapped": "wrong way round",
     "only_weights": "two things",
     "double_step": "half of it",
     "no_mean": "q is a mean",
     "no_bias": "left out",
     "scores_without_bias": "the bias moves",
     "upside_down": "upside down",
+    "mean_of_all": "a sum over scores",
     "one_for_each": "expected one number",
     "real_difference": "imaginary axis",
     "large_step": "1e-30",
@@ -299,6 +367,8 @@ HINTS = {
     "forgot_division": "divide by h",
     "all_at_once": "one entry at a time",
     "keeps_moving": "start from x again",
+    "first_for_all": "a step of its own",
+    "still_complex": "is complex",
     "flat_answer": "shape of x",
 }
 RIGHT = {
