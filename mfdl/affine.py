@@ -61,7 +61,7 @@ def _as_floats(name, array):
     """``array``, whole numbers as floats; TypeError if it has no numbers."""
     if array.dtype.kind in "biu":  # truth values and whole numbers
         return array.astype(float)
-    if array.dtype.kind not in "fcO":
+    if array.dtype.kind not in "fcO":  # real, complex, Python objects
         raise TypeError(
             f"{name} has type {array.dtype}, expected numbers: convert it "
             f"with np.asarray({name}, dtype=float)."

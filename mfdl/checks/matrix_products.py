@@ -71,6 +71,11 @@ def outer_sum(answer):
                 f"{name} holds the last example only: add each outer product "
                 "to a running total."
             )
+        if n > 1 and _same(got, np.outer(G[0], X[0])):
+            raise Wrong(
+                f"{name} holds the first example only: return the total after "
+                "the loop, not inside it."
+            )
         if n == 0 and np.ndim(got) == 0:
             raise Wrong(
                 f"{name} is a single number, expected zeros of shape "
@@ -85,7 +90,7 @@ def outer_sum(answer):
 def fold_standardization(answer):
     """(W / scale, b - (W / scale) mean), without touching W or b."""
     rng = np.random.default_rng(1)
-    for d_out, d_in in [(1, 1), (4, 4), (2, 3), (10, 64)]:
+    for d_out, d_in in [(4, 4), (1, 1), (2, 3), (10, 64)]:
         W, b = _eighths(rng, d_out, d_in), _eighths(rng, d_out)
         mean, scale = _eighths(rng, d_in), rng.choice([0.5, 2, 4, 8], d_in)
         given = W, b, mean, scale
@@ -102,6 +107,11 @@ def fold_standardization(answer):
         new_W, new_b = got
         right = W / scale
         size = f"for d_in = {d_in}, d_out = {d_out}"
+        if np.shape(new_W) == b.shape and np.shape(new_b) == W.shape:
+            raise Wrong(
+                "The pair is in the wrong order: the new W comes first, then "
+                "the new b."
+            )
         if _same(new_W, W * scale):
             raise Wrong(
                 f"The new W {size} is W times scale: the pixels were divided "
@@ -132,6 +142,11 @@ def fold_standardization(answer):
         ]:
             if guess is not None and _same(new_b, guess):
                 raise Wrong(f"The new b {size} {advice}.")
+        if np.shape(new_b) == W.shape:
+            raise Wrong(
+                f"The new b {size} has the shape of W: the star multiplies "
+                "entry by entry. The at sign adds up over the pixels, too."
+            )
         hint = "It is b minus (the new W) times mean."
         expect_value(f"the new b {size}", new_b, b - right @ mean, hint=hint)
 
@@ -140,7 +155,7 @@ def fold_standardization(answer):
 def augment(answer):
     """The block matrix [[W, b], [0, 1]]."""
     rng = np.random.default_rng(2)
-    for d_out, d_in in [(1, 1), (2, 3), (3, 3), (10, 64)]:
+    for d_out, d_in in [(2, 3), (1, 1), (3, 3), (10, 64)]:
         W, b = _eighths(rng, d_out, d_in), _eighths(rng, d_out)
         kept = W.copy(), b.copy()
         got = answer(W, b)
@@ -155,13 +170,20 @@ def augment(answer):
                 f"{name} has no last row: the 1 is lost after this layer, and "
                 "the next one needs it."
             )
+        if _same(got, right.T):
+            raise Wrong(
+                f"{name} is transposed: b belongs in the last column, next to "
+                "W."
+            )
         if np.shape(got) == right.shape:
-            if _same(got, right.T):
-                raise Wrong(
-                    f"{name} is transposed: b belongs in the last column, "
-                    "next to W."
-                )
             last = np.asarray(got)[-1]
+            first = np.roll(right, 1, axis=1)
+            if _same(got, first) or _same(got, np.roll(first, 1, axis=0)):
+                raise Wrong(
+                    f"{name} is made for the 1 in front, (1, x). Here the 1 "
+                    "comes last: b is the last column, and the row that "
+                    "copies the 1 is the last row."
+                )
             if _same(last, np.zeros(d_in + 1)):
                 raise Wrong(
                     f"{name} has a last row of zeros, which turns the 1 into "

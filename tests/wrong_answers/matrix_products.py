@@ -29,6 +29,15 @@ def outer_last(G, X):
     return total
 
 
+def outer_early_return(G, X):
+    """Wrong: returns inside the loop."""
+    total = np.zeros((G.shape[1], X.shape[1]))
+    for g, x in zip(G, X, strict=True):
+        total += np.outer(g, x)
+        return total
+    return total
+
+
 def outer_scalar_start(G, X):
     """Wrong: starts from the number 0, which an empty batch leaves."""
     total = 0.0
@@ -101,6 +110,17 @@ def fold_in_place(W, b, mean, scale):
     return W, b - W @ mean
 
 
+def fold_star(W, b, mean, scale):
+    """Wrong: a star where an at sign belongs."""
+    return W / scale, (b - (W / scale * mean).T).T
+
+
+def fold_swapped(W, b, mean, scale):
+    """Wrong: the pair in the other order."""
+    new = W / scale
+    return b - new @ mean, new
+
+
 def fold_only_weights(W, b, mean, scale):
     """Wrong: returns the weights alone."""
     return W / scale
@@ -133,6 +153,16 @@ def augment_ones(W, b):
 def augment_bias_below(W, b):
     """Wrong: the transpose, with the bias in the last row."""
     return augment(W, b).T
+
+
+def augment_one_first(W, b):
+    """Wrong: for the vector (1, x)."""
+    return np.roll(augment(W, b), (1, 1), axis=(0, 1))
+
+
+def augment_bias_first(W, b):
+    """Wrong: the bias in the first column, its 1 below it."""
+    return np.roll(augment(W, b), 1, axis=1)
 
 
 def cheapest(sizes):
@@ -218,6 +248,7 @@ WRONG = {
         outer_swapped,
         outer_mean,
         outer_last,
+        outer_early_return,
         outer_scalar_start,
         outer_untransposed,
         outer_from_first,
@@ -231,6 +262,8 @@ WRONG = {
         fold_sign,
         fold_old_weights,
         fold_in_place,
+        fold_star,
+        fold_swapped,
         fold_only_weights,
     ],
     "augment": [
@@ -238,6 +271,8 @@ WRONG = {
         augment_zeros,
         augment_ones,
         augment_bias_below,
+        augment_one_first,
+        augment_bias_first,
     ],
     "cheapest": [
         cheapest_from_left,
@@ -255,6 +290,7 @@ HINTS = {
     "outer_swapped": "g first",
     "outer_mean": "their sum",
     "outer_last": "last example only",
+    "outer_early_return": "first example only",
     "outer_scalar_start": "start the total",
     "outer_untransposed": "pairs columns of G",
     "outer_from_first": "not from the first example",
@@ -266,11 +302,15 @@ HINTS = {
     "fold_sign": "look at the sign",
     "fold_old_weights": "old weights",
     "fold_in_place": "was changed by the call",
+    "fold_star": "at sign",
+    "fold_swapped": "wrong order",
     "fold_only_weights": "pair",
     "augment_top": "no last row",
     "augment_zeros": "must be 1",
     "augment_ones": "last row of ones",
     "augment_bias_below": "transposed",
+    "augment_one_first": "comes last",
+    "augment_bias_first": "comes last",
     "cheapest_from_left": "left to right",
     "cheapest_from_right": "right to left",
     "cheapest_half": "multiplications only",
