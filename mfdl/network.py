@@ -111,13 +111,53 @@ def check_layers(layers):
             )
     return layers
 
+# %% ../book/calculus/depth.ipynb #as-floats
+def _as_floats(name, array, dtype):
+    """``array`` in the floating type of the network."""
+    try:
+        array = np.asarray(array)
+    except ValueError:
+        raise ValueError(
+            f"{name} is no array, expected rows of equal length: look for "
+            "one that is longer or shorter."
+        ) from None
+    if not np.can_cast(array.dtype, dtype, "same_kind"):
+        raise TypeError(
+            f"{name} has type {array.dtype}, expected real numbers: convert "
+            f"it with np.asarray({name}, float)."
+        )
+    return array.astype(dtype, copy=False)
+
+# %% ../book/calculus/depth.ipynb #tied
+class _Tied:
+    """Keeps theta and dtheta the vectors that the layers look at."""
+
+    def __setattr__(self, name, new):
+        tied = name in ("theta", "dtheta")
+        if tied and new is not getattr(self, name, new):
+            raise AttributeError(
+                f"{name} would become another array, but the layers hold "
+                f"views of this one: change it in place, by {name}[...] = "
+                f"or {name} -=."
+            )
+        super().__setattr__(name, new)
+
+    def __reduce__(self):  # how copy.deepcopy and pickle rebuild it
+        return type(self), (self.layers, self.theta.dtype)
+
+    def __copy__(self):
+        raise TypeError(
+            "copy.copy would take the layers away from this network: use "
+            "copy.deepcopy."
+        )
+
 # %% ../book/calculus/depth.ipynb #network
-class Network:
+class Network(_Tied):
     """Z = f_D(... f_2(f_1(X))): a chain of layers with flat parameters.
 
-    layers: list of layers, moved into this network; dtype: floating type of
-    all arrays. theta (p,) holds all parameters, dtheta (p,) their gradients;
-    change them in place. Raises as check_layers and flatten_parameters do.
+    layers: list of layers, moved in; dtype: floating type of all arrays.
+    theta (p,): all parameters, dtheta (p,): gradients; change them in place.
+    Raises as check_layers, flatten_parameters; AttributeError if replaced.
     Source: Rumelhart, Hinton and Williams, Nature 323 (1986).
     """
 
@@ -129,11 +169,11 @@ class Network:
     def forward(self, X):
         """X (n, d_in) -> Z (n, d_out); ValueError if a shape is wrong."""
         self._shape = None
-        Z = forward_pass(self.layers, np.asarray(X, self.theta.dtype))
+        Z = forward_pass(self.layers, _as_floats("X", X, self.theta.dtype))
         self._shape = np.shape(Z)
         return Z
 
     def backward(self, G):
         """dL/dZ (n, d_out) -> dL/dX (n, d_in); see backward_pass."""
-        G = np.asarray(G, self.theta.dtype)
+        G = _as_floats("G", G, self.theta.dtype)
         return backward_pass(self.layers, G, self._shape)

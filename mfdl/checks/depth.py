@@ -30,6 +30,8 @@ _BENDS = [
      [1.0, 1.0], [1.0]),
     ("two hinges that cancel", [1.0, 2.0, 1.0], [-1.0, -2.0, -5.0],
      [2.0, -1.0, 1.0], [5.0]),
+    ("three hinges that cancel", [1.0, 1.0, 2.0, 1.0],
+     [-1.0, -1.0, -2.0, -5.0], [1.0, 1.0, -1.0, 1.0], [5.0]),
     ("two hinges, one turned round, that cancel", [1.0, -1.0], [0.0, 0.0],
      [1.0, -1.0], []),
     ("two hinges, one turned round, that make a V", [1.0, -1.0], [0.0, 0.0],
@@ -45,6 +47,10 @@ _WHY = {
     "two hinges that cancel": (
         "The slope changes by a |w| at each hinge; here the changes at one "
         "place add up to 0."
+    ),
+    "three hinges that cancel": (
+        "Any number of hinges may bend at one place: add up the changes of "
+        "all of them, a |w| each."
     ),
     "two hinges, one turned round, that cancel": (
         "The change of slope at a hinge is a |w|, whichever side is on; "
@@ -124,6 +130,16 @@ def regions_met(answer):
         ("one point, one hinge", np.ones((1, 3)), np.ones((1, 3)),
          np.zeros(1), 1, ""),
     ]  # fmt: skip
+    # 70 hinges: the first sees x1, the last x2, the others are always on
+    many = np.tile([1.0, 0.0], (70, 1))
+    many[-1] = [0.0, 1.0]
+    shift = np.full(70, 10.0)
+    shift[[0, -1]] = 0.0
+    cases.append(
+        ("70 hinges, two of which matter", corners, many, shift, 4,
+         "Numbering the patterns by powers of two fails for so many hinges: "
+         "neither an int64 nor a float64 holds 2^69 and 1 together.")
+    )  # fmt: skip
     for n, d, m in [(50, 1, 7), (200, 2, 5), (30, 8, 3)]:
         X, W = rng.standard_normal((n, d)), rng.standard_normal((m, d))
         b = rng.standard_normal(m)
@@ -237,6 +253,12 @@ def _blame(where, got, expected, network, X, T, size):
         ),
     ]
     if not np.allclose(got, expected, rtol=1e-9, atol=1e-12):
+        if np.allclose(got, expected, rtol=1e-4, atol=1e-5):
+            raise Wrong(
+                f"{where} is right to a few digits only (its type is "
+                f"{got.dtype}): add up in the network's own type, "
+                f"{network.theta.dtype}, as np.zeros_like(network.theta) does."
+            )
         for slip, message in slips:
             if np.allclose(got, slip, rtol=1e-9, atol=1e-12):
                 raise Wrong(f"{where} is off. {message}")

@@ -1,6 +1,8 @@
 """The chain of layers: passes, flat parameters, gradients, messages."""
 
+import copy
 import itertools
+import pickle
 
 import numpy as np
 import pytest
@@ -471,6 +473,108 @@ def test_a_wrong_shape_never_reaches_the_layers():
     with pytest.raises(ValueError, match="G has shape"):
         network.backward(np.ones((1, 2)))
     assert len(log) == 1
+
+
+# --- theta stays the layers' theta -------------------------------------------
+@pytest.mark.parametrize("name", ["theta", "dtheta"])
+def test_replacing_a_vector_is_refused(name):
+    network = build((2, 3, 1))
+    vector = getattr(network, name)
+    kept = vector.copy()
+    for other in (kept, vector[:], 0.0, None):
+        with pytest.raises(AttributeError, match=f"^{name} would") as got:
+            setattr(network, name, other)
+        assert f"{name}[...] = or {name} -=" in str(got.value)
+    assert getattr(network, name) is vector
+    assert np.array_equal(vector, kept)
+
+
+def test_changing_a_vector_in_place_is_welcome():
+    network = build((2, 3, 1))
+    vector, kept = network.theta, network.theta.copy()
+    network.theta -= 1
+    network.theta *= 2
+    network.theta[...] += 0.5
+    network.theta = vector
+    assert network.theta is vector
+    assert np.allclose(vector, 2 * (kept - 1) + 0.5)
+    assert np.shares_memory(network.layers[0].W, vector)
+    network.dtheta += 3
+    assert network.layers[0].db.tolist() == [3, 3, 3]
+    network.note = 1  # other names are free
+    network.note = 2
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    "duplicate",
+    [copy.deepcopy, lambda n: pickle.loads(pickle.dumps(n))],
+)
+def test_a_copy_has_a_vector_of_its_own(duplicate, dtype):
+    network, X = build((2, 3, 1), bend=ReLU, dtype=dtype), np.ones((4, 2))
+    expected = network.forward(X)
+    other = duplicate(network)
+    assert other.theta.dtype == dtype
+    assert np.array_equal(other.theta, network.theta)
+    assert np.array_equal(other.forward(X), expected)
+    assert not np.shares_memory(other.theta, network.theta)
+    assert np.shares_memory(other.layers[0].W, other.theta)
+    assert np.shares_memory(other.layers[2].db, other.dtheta)
+    other.theta[:] = 0
+    assert not other.forward(X).any()
+    assert np.array_equal(network.forward(X), expected)
+    assert np.shares_memory(network.layers[0].W, network.theta)
+
+
+def test_a_shallow_copy_is_refused():
+    network = build((2, 1))
+    with pytest.raises(TypeError, match=r"use copy\.deepcopy\.$"):
+        copy.copy(network)
+    assert np.shares_memory(network.layers[0].W, network.theta)
+
+
+# --- what is no array of numbers -------------------------------------------
+@pytest.mark.parametrize(
+    "bad", [[["a", "b"]], np.ones((1, 2)) * 1j, None, [[object(), 1]]]
+)
+def test_no_numbers(bad):
+    network = build((2, 2))
+    for name, call in [("X", network.forward), ("G", network.backward)]:
+        network.forward(np.ones((1, 2)))
+        with pytest.raises(TypeError, match=f"^{name} has type") as got:
+            call(bad)
+        assert f"np.asarray({name}, float)" in str(got.value)
+        assert not network.dtheta.any()
+    assert network.backward(np.ones((1, 2))).shape == (1, 2)
+    with pytest.raises(TypeError):
+        network.forward(bad)
+    with pytest.raises(RuntimeError, match="needs a forward pass"):
+        network.backward(np.ones((1, 2)))
+
+
+def test_rows_of_different_length():
+    network = build((2, 2))
+    network.forward(np.ones((2, 2)))
+    for name, call in [("X", network.forward), ("G", network.backward)]:
+        with pytest.raises(ValueError, match=f"^{name} is no array, expec"):
+            call([[1, 2], [3]])
+    assert not network.dtheta.any()
+
+
+def test_booleans_and_integers_are_numbers():
+    network = build((2, 1))
+    for kind in (bool, np.int8, np.float32):
+        expected = network.forward(np.ones((3, 2)))
+        assert np.array_equal(network.forward(np.ones((3, 2), kind)), expected)
+        assert network.backward(np.ones((3, 1), kind)).dtype == np.float64
+
+
+def test_a_batch_without_examples():
+    network = build((2, 3, 1), bend=ReLU)
+    network.dtheta[:] = 5
+    assert network.forward(np.ones((0, 2))).shape == (0, 1)
+    assert network.backward(np.ones((0, 1))).shape == (0, 2)
+    assert not network.dtheta.any()
 
 
 # --- it learns -------------------------------------------------------------

@@ -47,6 +47,18 @@ def signed_change(w, b, a):
     )
 
 
+def cancels_in_pairs(w, b, a):
+    """Looks for two hinges that cancel, never for three."""
+    w, b, a = w[w != 0], b[w != 0], a[w != 0]
+    places, changes = -b / w, a * np.abs(w)
+    keep = changes != 0
+    for i in range(len(w)):
+        for j in range(i):
+            if places[i] == places[j] and changes[i] == -changes[j]:
+                keep[[i, j]] = False
+    return np.unique(places[keep])
+
+
 def sorts_in_place(w, b, a):
     """Divides b in place, and so spoils the caller's array."""
     b /= -w
@@ -100,6 +112,12 @@ def at_zero_on(X, W, b):
 def counts_rows(X, W, b):
     """Counts examples."""
     return len(X)
+
+
+def powers_of_two(X, W, b):
+    """Reads each pattern as a binary number, which overflows."""
+    on = (X @ W.T + b > 0).astype(float)
+    return len(np.unique(on @ 2.0 ** np.arange(len(W))))
 
 
 def right_regions_met(X, W, b):
@@ -184,6 +202,15 @@ def no_mean(network, X, T, size):
     return total
 
 
+def single_precision(network, X, T, size):
+    """Adds up in another floating type."""
+    total = np.zeros(network.theta.size, np.float32)
+    for x, t in _parts(X, T, size):
+        network.backward((network.forward(x) - t) / len(X))
+        total += network.dtheta
+    return total
+
+
 def takes_steps(network, X, T, size):
     """Updates the parameters on the way."""
     total = np.zeros_like(network.theta)
@@ -221,6 +248,7 @@ WRONG = {
         listed_twice,
         never_cancels,
         signed_change,
+        cancels_in_pairs,
         sorts_in_place,
     ],
     "regions_met": [
@@ -230,6 +258,7 @@ WRONG = {
         all_possible,
         at_zero_on,
         counts_rows,
+        powers_of_two,
     ],
     "gradient_in_parts": [
         mean_of_means,
@@ -241,6 +270,7 @@ WRONG = {
         turned_round,
         no_mean,
         takes_steps,
+        single_precision,
         starts_from_old,
     ],
 }
@@ -253,6 +283,7 @@ HINTS = {
     "listed_twice": "listed once",
     "never_cancels": "add up to 0",
     "signed_change": "a |w|",
+    "cancels_in_pairs": "all of them",
     "sorts_in_place": "changes b",
     "forgot_axis": "a whole row",
     "counts_how_many": "not how many",
@@ -260,6 +291,7 @@ HINTS = {
     "all_possible": "a row of X meets",
     "at_zero_on": "at zero a hinge is off",
     "counts_rows": "each once",
+    "powers_of_two": "powers of two",
     "mean_of_means": "mean of the parts' means",
     "own_size": "its own number of rows",
     "overwritten": "overwrites dtheta",
@@ -269,6 +301,7 @@ HINTS = {
     "turned_round": "sign",
     "no_mean": "divide by n",
     "takes_steps": "without taking a step",
+    "single_precision": "in the network's own type",
     "starts_from_old": "start from zeros",
 }
 
