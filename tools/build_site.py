@@ -15,7 +15,6 @@ LOG = ROOT / "_build" / "site.log"
 STAGES = {
     "reading sources": "reading the chapters",
     "writing output": "writing the pages",
-    "copying static": "copying fonts and scripts",
 }
 COLORS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -39,7 +38,7 @@ def build():
             line = COLORS.sub("", line)
             log.write(line)
             for start, stage in STAGES.items():
-                if line.startswith(start) and stage not in told:
+                if line.startswith(start + "... [") and stage not in told:
                     told.add(stage)
                     print(f"  {stage}", flush=True)
             if "WARNING" in line or "ERROR" in line or "rror:" in line:

