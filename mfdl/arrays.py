@@ -139,6 +139,8 @@ def expect_labels(name, y, n_classes):
     Raises ValueError for a wrong shape or range, TypeError for no integers.
     """
     y = _as_array(name, y)
+    if y.size == 0:
+        y = y.astype(np.int64)  # NumPy takes an empty list for floats
     if y.ndim != 1:
         raise ValueError(
             f"{name} has shape {y.shape}, expected (n,): one label an example."
@@ -146,7 +148,7 @@ def expect_labels(name, y, n_classes):
     if not np.issubdtype(y.dtype, np.integer):
         raise TypeError(
             f"{name} has type {y.dtype}, expected integers from 0 to "
-            f"{n_classes - 1}: convert labels with {name}.astype(int)."
+            f"{n_classes - 1}: convert with np.array({name}, dtype=int)."
         )
     if y.size and (y.min() < 0 or y.max() >= n_classes):
         raise ValueError(

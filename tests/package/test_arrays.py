@@ -206,6 +206,8 @@ def test_expect_labels_returns_the_array(kind):
     assert expect_labels("y", y, 3) is y
     assert expect_labels("y", [2, 0], 3).tolist() == [2, 0]
     assert expect_labels("y", y[:0], 3).shape == (0,)
+    empty = expect_labels("y", [], 3)
+    assert empty.shape == (0,) and empty.dtype.kind == "i"
 
 
 @pytest.mark.parametrize(
@@ -221,7 +223,7 @@ def test_expect_labels_returns_the_array(kind):
             [0.0, 1.0],
             TypeError,
             "y has type float64, expected integers from 0 to 2: convert "
-            "labels with y.astype(int).",
+            "with np.array(y, dtype=int).",
         ),
         ([True, False], TypeError, "y has type bool, expected integers"),
         (

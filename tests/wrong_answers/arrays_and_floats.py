@@ -59,6 +59,11 @@ def wrong_axis(X, y, n_classes):
     return means
 
 
+def means_of_rows(X, y, n_classes):
+    """Averages along axis 1: one number for each example."""
+    return np.array([X[y == c].mean(axis=1) for c in range(n_classes)])
+
+
 def type_of_ink(X, y, n_classes):
     """Takes over the type of X: integers lose the decimals."""
     means = np.zeros_like(X, shape=(n_classes, X.shape[1]))
@@ -123,6 +128,11 @@ def no_subnormals(x):
     return math.ldexp(1.0, math.frexp(x)[1] - 53)
 
 
+def no_case_for_zero(x):
+    """Bounds the exponent below, but frexp(0) is (0, 0)."""
+    return math.ldexp(1.0, max(math.frexp(x)[1] - 53, -1074))
+
+
 def needs_positive(x):
     """Takes the logarithm of a negative number."""
     return 2.0 ** (math.floor(math.log2(x)) - 52)
@@ -178,6 +188,18 @@ def late_threshold(z):
     """Takes log_sigmoid(z) = -exp(-z) from 20 on."""
     stable = -np.logaddexp(0, -z)
     return np.where(z > 20, -np.exp(-np.abs(z)), stable)
+
+
+def only_one_number(z):
+    """Asks for the sign of a whole array."""
+    if z > 0:
+        return -np.log1p(np.exp(-z))
+    return z - np.log1p(np.exp(z))
+
+
+def functions_of_math(z):
+    """Uses math.exp, which takes one number only."""
+    return min(0, z) - math.log1p(math.exp(-abs(z)))
 
 
 def half_the_digits(z):
@@ -299,6 +321,16 @@ def starts_from_the_first(x):
     return total
 
 
+def keeps_the_old_total(x):
+    """Never makes t the new total."""
+    total, lost = 0.0, 0.0
+    for number in x:
+        v = number - lost
+        t = total + v
+        lost = (t - total) - v
+    return total
+
+
 def numpy_sum(x):
     """NumPy's sum in blocks and pairs: better, but not compensated."""
     return np.sum(np.array(x))
@@ -378,6 +410,7 @@ WRONG = {
         present_classes_only,
         centers_in_place,
         wrong_axis,
+        means_of_rows,
         type_of_ink,
         single_precision,
         softened_count,
@@ -390,6 +423,7 @@ WRONG = {
         half_of_it,
         by_logarithm,
         no_subnormals,
+        no_case_for_zero,
         needs_positive,
     ],
     "log_sigmoid": [
@@ -402,6 +436,8 @@ WRONG = {
         adds_all_up,
         early_threshold,
         late_threshold,
+        only_one_number,
+        functions_of_math,
         half_the_digits,
     ],
     "k_folds": [
@@ -423,6 +459,7 @@ WRONG = {
         forgets_lost,
         both_results,
         starts_from_the_first,
+        keeps_the_old_total,
         numpy_sum,
         only_pairs,
         nothing_to_start_from,
@@ -437,6 +474,7 @@ HINTS = {
     "present_classes_only": "still has its row",
     "centers_in_place": "has changed X",
     "wrong_axis": "along axis 0",
+    "means_of_rows": "axis 1 has one number for each example",
     "type_of_ink": "lost its decimals",
     "single_precision": "double precision",
     "softened_count": "no small number",
@@ -447,6 +485,7 @@ HINTS = {
     "half_of_it": "largest rounding error",
     "by_logarithm": "frexp",
     "no_subnormals": "subnormal",
+    "no_case_for_zero": "a case of its own",
     "needs_positive": "The sign does not matter",
     "as_written": "overflows",
     "no_log1p": "log1p",
@@ -457,6 +496,8 @@ HINTS = {
     "adds_all_up": "shape ()",
     "early_threshold": "threshold",
     "late_threshold": "threshold",
+    "only_one_number": "entry by entry",
+    "functions_of_math": "entry by entry",
     "half_the_digits": "float64",
     "samples_with_overlap": "more than once",
     "drops_the_rest": "leaves out",
@@ -468,12 +509,13 @@ HINTS = {
     "random_start": "starting point",
     "deals_from_random_start": "starting point",
     "counts_from_one": "expected row numbers from 0 to 11",
-    "train_and_test": "different lengths",
+    "train_and_test": "several parts",
     "plain_sum": "fell off",
     "wrong_sign": "added instead of subtracted",
     "forgets_lost": "fell off",
     "both_results": "one number",
     "starts_from_the_first": "start from a total of 0",
+    "keeps_the_old_total": "t is the new one",
     "numpy_sum": "fell off",
     "only_pairs": "fell off",
     "nothing_to_start_from": "The sum of no numbers is 0",
