@@ -23,12 +23,17 @@ def _positive(name, number, k=None):
             f"{name} is {number!r}{when}, expected one positive number such "
             "as 0.1."
         )
-    if not 0 < number < math.inf:
+    try:
+        value = float(number)
+    except OverflowError:  # a whole number of more than 308 digits
+        value = math.inf
+    if not 0 < value < math.inf:
+        ended = k is not None and value == 0
         raise ValueError(
             f"{name} is {number}{when}, expected a positive, finite number "
-            "such as 0.1."
+            f"such as 0.1{': has the schedule ended?' if ended else '.'}"
         )
-    return float(number)
+    return value
 
 # %% ../book/optimization/stochastic-gradients.ipynb #guard-whole
 def _whole(name, number):
@@ -55,7 +60,7 @@ def inverse_sqrt(lr):
     """Schedule eta_k = lr / sqrt(k + 1).
 
     lr, returns, raises: as for ``constant``.
-    Source: Bottou, Curtis and Nocedal (2018), section 4.
+    Source: Zinkevich, ICML 2003, theorem 1.
     """
     lr = _positive("lr", lr)
     return lambda k: lr / math.sqrt(k + 1)
@@ -64,7 +69,8 @@ def inverse_sqrt(lr):
 def cosine(lr, steps):
     """Schedule eta_k = lr (1 + cos(pi k / steps)) / 2, and 0 from steps on.
 
-    lr: first step size, positive; steps: length of the whole training.
+    lr: first step size, positive; steps: length of the whole training, in
+    steps, not epochs. After it the schedule is 0, and ``SGD`` refuses a step.
     Returns, raises: as for ``constant``; steps is a whole number from 1 up.
     Source: Loshchilov and Hutter, SGDR, ICLR 2017, section 3.
     """
@@ -86,9 +92,8 @@ def warmup(schedule, steps):
 # %% ../book/optimization/stochastic-gradients.ipynb #expect-gradient
 def _expect_gradient(dtheta, theta):
     """dtheta as an array that fits theta and is finite, or an error."""
-    dtheta = np.asarray(dtheta)
-    if dtheta.shape != theta.shape:
-        expect_shape("dtheta", dtheta, theta.shape)
+    if not isinstance(dtheta, np.ndarray) or dtheta.shape != theta.shape:
+        dtheta = expect_shape("dtheta", dtheta, theta.shape)
     if dtheta.dtype.kind not in "fiu":
         raise TypeError(
             f"dtheta has type {dtheta.dtype}, expected real numbers."
@@ -108,6 +113,7 @@ def _expect_parameters(theta):
         )
     if not theta.flags.writeable:
         raise ValueError("theta is read-only, expected a writeable array.")
+    expect_finite("theta", theta)
     return theta
 
 # %% ../book/optimization/stochastic-gradients.ipynb #sgd
@@ -127,8 +133,8 @@ class SGD:
     Raises
     ------
     TypeError, ValueError
-        If theta cannot be changed in place, or lr is zero, negative, NaN,
-        infinite or no number.
+        If theta cannot be changed in place or holds NaN or infinity, or lr
+        is zero, negative, NaN, infinite or no number.
 
     Source: Robbins and Monro (1951); Bottou et al. (2018), section 3.
     """
@@ -164,8 +170,9 @@ class Loader:
         Shuffles the examples anew for each epoch.
 
     ``for X_batch, y_batch in loader`` is one epoch of ``len(loader)``
-    batches. Raises ValueError (no examples, lengths differ, batch_size no
-    whole number from 1 to N) or TypeError (rng is no generator).
+    batches. Raises ValueError (no examples, lengths differ, NaN or infinity,
+    batch_size no whole number from 1 to N) or TypeError (X or y holds no
+    numbers, rng is no generator).
 
     Source: Goodfellow et al. (2016), section 8.1.3.
     """
@@ -189,8 +196,8 @@ class Loader:
 
 # %% ../book/optimization/stochastic-gradients.ipynb #expect-examples
 def _expect_examples(X, y):
-    """X and y as arrays with one row for each example, or an error."""
-    X, y = np.asarray(X), np.asarray(y)
+    """X and y as finite arrays, one row for each example, or an error."""
+    X, y = expect_finite("X", X), expect_finite("y", y)
     for name, array in (("X", X), ("y", y)):
         if array.ndim == 0:
             raise ValueError(

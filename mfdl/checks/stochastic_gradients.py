@@ -1,5 +1,7 @@
 """Checkers for the exercises of *Stochastic gradients*."""
 
+import reprlib
+
 import numpy as np
 
 from ._verdict import Wrong, checker, expect_value
@@ -27,7 +29,8 @@ def _expect_kept(arrays):
         if not np.array_equal(now, before):
             raise Wrong(
                 f"{name} was changed by the call: the caller still needs it. "
-                "Write a = a - b, which makes a new array, not a -= b."
+                "Work on a copy, or write a = a - b, which makes a new array, "
+                "not a -= b."
             )
 
 
@@ -35,9 +38,9 @@ def _expect_kept(arrays):
 def step_decay(answer):
     """A schedule lr * factor ** (k // every)."""
     for lr, factor, every in [
-        (0.8, 0.5, 10),
-        (1.0, 0.1, 3),
-        (0.3, 0.9, 1),
+        (0.75, 0.5, 10),  # exact in float32, too
+        (1.0, 0.125, 3),
+        (0.5, 0.75, 1),
         (2.0, 1.0, 7),
     ]:
         what = f"step_decay({lr}, {factor}, {every})"
@@ -45,8 +48,9 @@ def step_decay(answer):
         _started(answer, schedule)
         if not callable(schedule):
             raise Wrong(
-                f"{what} returns {schedule!r}, expected a function of k: a "
-                "schedule. Return a lambda or an inner function."
+                f"{what} returns {reprlib.repr(schedule)}, expected a "
+                "function of k: a schedule. Return a lambda or an inner "
+                "function."
             )
         places = list(range(3 * every + 2))
         for k in places + places[::-1]:  # a schedule has no memory
@@ -55,10 +59,15 @@ def step_decay(answer):
             if got is None:
                 raise Wrong(f"{at} is None: does the schedule return?")
             hint = "The exponent is k // every."
-            if k % every == 0 and k > 0 and _same(got, right / factor):
+            if k == every and _same(got, lr):
                 hint = (
                     f"One step late: after {k} steps, a new factor has "
                     "come; k counts from 0."
+                )
+            elif k >= 2 * every and _same(got, lr * factor):
+                hint = (
+                    f"The factor comes again every {every} steps, not once "
+                    "only."
                 )
             elif every > 1 and _same(got, lr * factor ** (k / every)):
                 hint = (
@@ -72,7 +81,12 @@ def step_decay(answer):
                 )
             elif k >= every and _same(got, lr / factor ** (k // every)):
                 hint = "That divides by the factor: multiply."
-            elif k < every and _same(got, lr * factor):
+            elif 0 < k < every and _same(got, lr * factor):
+                hint = (
+                    f"That factor comes too early, before {every} steps are "
+                    "taken: round k / every down, with //."
+                )
+            elif k == 0 and _same(got, lr * factor):
                 hint = (
                     f"The first factor comes after {every} steps, not at "
                     "once: k = 0 has the step size lr."
@@ -99,8 +113,14 @@ def _one_batch_error(answer, g, B, replacement):
     kept = g.copy()
     way = "with" if replacement else "without"
     what = f"the error for N = {size}, d = {d}, B = {B}, {way} replacement,"
-    with np.errstate(all="ignore"):
-        got = answer(g, B, replacement)
+    try:
+        with np.errstate(all="ignore"):
+            got = answer(g, B, replacement)
+    except ZeroDivisionError as error:
+        raise Wrong(
+            f"{what} stopped with a division by zero: with a single example "
+            "the factor is 0/0; there is no noise then."
+        ) from error
     _started(answer, got)
     _expect_kept({"g": (g, kept)})
     noise = sum(np.sum((row - g.mean(axis=0)) ** 2) for row in g) / size
@@ -134,6 +154,11 @@ def _one_batch_error(answer, g, B, replacement):
          "the mean over all N examples"),
         (np.mean(np.sum(g**2, axis=1)) * factor / B, "is a mean square: "
          "subtract the mean gradient first"),
+        (np.sum((g - g.mean()) ** 2) / size * factor / B, "subtracts one "
+         "number: the mean gradient is g.mean(axis=0), with d entries"),
+        (np.sum((g.T - g.mean(axis=1)) ** 2) / size * factor / B,
+         "subtracts a mean over the entries: the mean over the examples is "
+         "g.mean(axis=0)"),
     ]  # fmt: skip
     for guess, mistake in guesses:
         if not _same(guess, right) and _same(got, guess):
@@ -203,6 +228,8 @@ def tail_average(answer):
              "last step, too: the last one is theta_(steps - 1)"),
             (np.mean(path[:half] or [right], axis=0), "is the average of "
              "the first half"),
+            (np.mean(path[steps - half : steps] or [right], axis=0),
+             "leaves out theta_(steps // 2): round down, not up"),
             (right * (steps - half), "is a sum: divide by the number of "
              "points"),
             (right * (steps - half) / steps, "is divided by all steps: "
@@ -247,6 +274,8 @@ def corrected(answer):
             (new + old - full, "has the correction with the wrong sign"),
             (old - new + full, "has theta and snapshot interchanged"),
             (new - old - full, "subtracts full: add it"),
+            ((new - old) / B + full, "divides by the batch size again: "
+             "gradient already returns a mean"),
             (full, "is the old full gradient, and ignores theta"),
             (everything, "is the full gradient at theta, which costs a "
              "whole pass"),

@@ -16,7 +16,7 @@ quick = settings(deadline=None, derandomize=True, max_examples=50)
 rates = st.floats(1e-6, 1e6)
 counts = st.integers(1, 1000)
 
-NOT_POSITIVE = [0, 0.0, -0.1, -1, math.nan, math.inf, -math.inf]
+NOT_POSITIVE = [0, 0.0, -0.1, -1, math.nan, math.inf, -math.inf, 10**400]
 NOT_POSITIVE += [np.float32(np.nan), np.float64(0), np.int64(-3)]
 NOT_A_NUMBER = ["0.1", None, True, False, 1j, [0.1], np.ones(2), np.bool_(1)]
 NOT_WHOLE = [0, -1, 2.5, 3.0, "3", None, True, math.nan, np.float64(4)]
@@ -255,9 +255,26 @@ def test_refuses_step_sizes_that_are_no_numbers(lr):
     refuses(optimizer, np.ones(2), TypeError, "at step 0, expected one")
 
 
-def test_message_about_a_plain_step_size_names_no_step():
-    with pytest.raises(ValueError, match=r"^lr is -1, expected a positive"):
-        SGD(np.zeros(2), -1)
+def test_a_schedule_past_its_end_is_named():
+    optimizer = SGD(np.ones(2), cosine(0.5, 3))
+    for _ in range(3):
+        optimizer.step(np.ones(2))
+    message = r"lr is 0.0 at step 3, .*: has the schedule ended\?$"
+    refuses(optimizer, np.ones(2), ValueError, message)
+    negative = SGD(np.ones(2), lambda k: -1)
+    refuses(negative, np.ones(2), ValueError, r"at step 0, .*such as 0\.1\.$")
+
+
+@pytest.mark.parametrize("largest", [1.7976931348623157e308, 10**308])
+def test_step_sizes_up_to_the_largest_float(largest):
+    assert constant(largest)(0) == float(largest)
+
+
+@pytest.mark.parametrize("lr", [-1, 0])
+def test_message_about_a_plain_step_size_names_no_step(lr):
+    message = rf"^lr is {lr}, expected a positive, .*such as 0\.1\.$"
+    with pytest.raises(ValueError, match=message):
+        SGD(np.zeros(2), lr)
 
 
 @pytest.mark.parametrize(
@@ -275,6 +292,18 @@ def test_refuses_read_only_parameters():
     theta.flags.writeable = False
     with pytest.raises(ValueError, match="theta is read-only"):
         SGD(theta, 0.1)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_refuses_parameters_that_are_not_finite(bad):
+    with pytest.raises(ValueError, match="theta holds NaN or infinity"):
+        SGD(np.array([1.0, bad]), 0.1)
+
+
+@pytest.mark.parametrize("g", [[[1], [1, 2]], [[1, 2], [1]]])
+def test_refuses_ragged_lists(g):
+    optimizer = SGD(np.ones((2, 2)), 0.1)
+    refuses(optimizer, g, ValueError, "dtheta is no array, expected rows")
 
 
 # --- Loader -----------------------------------------------------------------
@@ -357,11 +386,21 @@ def test_batch_size_must_be_whole(batch_size):
         (np.ones((5, 2)), np.ones(5), 6, "batch_size is 6, .*5 examples"),
         (np.ones((5, 2)), np.float64(1), 1, "y is a single number"),
         (3.0, np.ones(1), 1, "X is a single number"),
+        ([[1], [1, 2]], [0, 1], 1, "X is no array, expected rows of equal"),
+        (np.ones((2, 1)), [[1], [1, 2]], 1, "y is no array"),
+        ([[1.0], [np.nan]], [0, 1], 1, "X holds NaN or infinity"),
+        ([[1.0], [2.0]], [0, np.inf], 1, "y holds NaN or infinity"),
     ],
 )
 def test_refuses_data_that_do_not_fit(X, y, B, message):
     with pytest.raises(ValueError, match=message):
         Loader(X, y, B, rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("X, y", [(None, [1]), ([1], None), ("a", ["b"])])
+def test_refuses_data_that_are_no_numbers(X, y):
+    with pytest.raises(TypeError, match="[Xy] has type .*, expected numbers"):
+        Loader(X, y, 1, rng=np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("rng", [None, 0, np.random])

@@ -50,6 +50,21 @@ def decay_memory(lr, factor, every):
     return lambda k: lr * factor ** (next(calls) // every)
 
 
+def decay_once(lr, factor, every):
+    """Wrong: a single factor, however long it takes."""
+    return lambda k: lr if k < every else lr * factor
+
+
+def decay_rounded(lr, factor, every):
+    """Wrong: rounds to the nearest number, not down."""
+    return lambda k: lr * factor ** round(k / every)
+
+
+def decay_table(lr, factor, every):
+    """Wrong: a list of step sizes, not a function."""
+    return [lr * factor ** (k // every) for k in range(100)]
+
+
 # --- batch_error ---
 
 
@@ -114,6 +129,28 @@ def error_in_place(g, batch_size, replacement):
     return right
 
 
+def error_zero_division(g, batch_size, replacement):
+    """Wrong: divides whole numbers, 0 by 0, for a single example."""
+    size = len(g)
+    factor = 1 if replacement else (size - batch_size) / (size - 1)
+    return g.var(axis=0).sum() / batch_size * factor
+
+
+def error_one_mean(g, batch_size, replacement):
+    """Wrong: subtracts the mean over examples and entries."""
+    size = len(g)
+    factor = 1 if replacement else (size - batch_size) / max(size - 1, 1)
+    return np.sum((g - g.mean()) ** 2) / size / batch_size * factor
+
+
+def error_wrong_axis(g, batch_size, replacement):
+    """Wrong: subtracts from each gradient the mean of its entries."""
+    size = len(g)
+    factor = 1 if replacement else (size - batch_size) / max(size - 1, 1)
+    spread = np.sum((g - g.mean(axis=1, keepdims=True)) ** 2)
+    return spread / size / batch_size * factor
+
+
 # --- tail_average ---
 
 
@@ -173,6 +210,14 @@ def tail_divided(theta, gradient, lr, steps):
     return mean * (steps - steps // 2) / steps
 
 
+def tail_rounded_up(theta, gradient, lr, steps):
+    """Wrong: of an odd number of points, one too few."""
+    path = [np.array(theta)]
+    for _ in range(steps - 1):
+        path.append(path[-1] - lr * gradient(path[-1]))
+    return np.mean(path[(steps + 1) // 2 :] or path, axis=0)
+
+
 # --- corrected ---
 
 
@@ -216,6 +261,12 @@ def corrected_in_place(gradient, theta, snapshot, full, rows):
     return full
 
 
+def corrected_divided(gradient, theta, snapshot, full, rows):
+    """Wrong: takes a mean of what is a mean already."""
+    change = gradient(theta, rows) - gradient(snapshot, rows)
+    return change / len(rows) + full
+
+
 RIGHT = {
     "step_decay": step_decay,
     "batch_error": batch_error,
@@ -231,6 +282,9 @@ WRONG = {
         decay_linear,
         decay_number,
         decay_memory,
+        decay_once,
+        decay_rounded,
+        decay_table,
     ],
     "batch_error": [
         error_always_with,
@@ -241,6 +295,9 @@ WRONG = {
         error_divided_by_n,
         error_nan,
         error_in_place,
+        error_zero_division,
+        error_one_mean,
+        error_wrong_axis,
     ],
     "tail_average": [
         tail_in_place,
@@ -249,6 +306,7 @@ WRONG = {
         tail_all,
         tail_uphill,
         tail_divided,
+        tail_rounded_up,
     ],
     "corrected": [
         corrected_sign,
@@ -257,6 +315,7 @@ WRONG = {
         corrected_plain,
         corrected_other_rows,
         corrected_in_place,
+        corrected_divided,
     ],
 }
 
@@ -266,6 +325,9 @@ HINTS = {
     "decay_at_once": "not at once",
     "decay_linear": "use a power",
     "decay_number": "expected a function of k",
+    "decay_once": "not once only",
+    "decay_rounded": "too early",
+    "decay_table": "expected a function of k",
     "error_always_with": "no example comes twice",
     "error_mean_square": "subtract the mean gradient",
     "error_per_entry": "a squared length is their sum",
@@ -274,16 +336,21 @@ HINTS = {
     "error_divided_by_n": "N - 1 choices",
     "error_nan": "0/0",
     "error_in_place": "g was changed",
+    "error_zero_division": "0/0",
+    "error_one_mean": "subtracts one number",
+    "error_wrong_axis": "mean over the entries",
     "tail_in_place": "theta was changed",
     "tail_references": "last point",
     "tail_after": "before step k is taken",
     "tail_all": "leave out the first half",
     "tail_uphill": "a step is theta - lr",
     "tail_divided": "the second half has",
+    "tail_rounded_up": "round down, not up",
     "corrected_sign": "wrong sign",
     "corrected_without_full": "leaves out full",
     "corrected_swapped": "interchanged",
     "corrected_plain": "correction is missing",
     "corrected_other_rows": "same rows",
     "corrected_in_place": "full was changed",
+    "corrected_divided": "already returns a mean",
 }
