@@ -178,7 +178,7 @@ def _frame(draw, arguments, size):
     figure.savefig(buffer, format="png", dpi=90)
     plt.close(figure)
     image = Image.open(buffer).convert("RGB")
-    image = image.quantize(32, dither=Image.Dither.NONE)
+    image = image.quantize(48, Image.Quantize.FASTOCTREE, dither=0)
     buffer = io.BytesIO()
     image.save(buffer, "PNG", optimize=True)
     return base64.b64encode(buffer.getvalue()).decode(), sentence

@@ -65,7 +65,7 @@ def shrink(cell):
             picture = Image.open(io.BytesIO(base64.b64decode(png)))
             small = io.BytesIO()
             picture.convert("RGB").quantize(
-                256, dither=Image.Dither.NONE
+                256, Image.Quantize.FASTOCTREE, dither=0
             ).save(small, "PNG", optimize=True)
             if small.tell() < len(png) * 3 // 4:
                 text = base64.b64encode(small.getvalue()).decode()
