@@ -9,9 +9,22 @@ from ._verdict import Wrong, checker, expect_value
 def share_right(answer):
     P = np.full((5, 10), 0.02)
     best = np.array([1, 0, 2, 9, 4])
-    P[np.arange(5), best] = 0.82 - 0.1 * np.arange(5)
+    P[np.arange(5), best] = 0.82 - 0.1 * np.array([1, 3, 0, 2, 4])
     y = np.array([1, 1, 2, 9, 3])
-    got = answer(P.copy(), y.copy())
+    try:
+        got = answer(P.copy(), y.copy())
+    except ValueError as error:
+        if "(10,)" not in str(error):
+            raise
+        raise Wrong(
+            "Ten numbers cannot be compared with the labels of 5 pictures. "
+            "Each picture is a row of P: argmax along axis 1."
+        ) from None
+    if got is not None and np.shape(got) == (5,):
+        raise Wrong(
+            "That is one answer for each of the 5 pictures: the share is the "
+            "mean over them, one number."
+        )
     if got is not None and np.shape(got) == ():
         if abs(float(got) - 3) < 1e-6 or abs(float(got) - 60) < 1e-4:
             raise Wrong(

@@ -24,6 +24,21 @@ def probability_of_truth(P, y):
     return np.mean(P[np.arange(len(y)), y])
 
 
+def axis_zero(P, y):
+    """Takes the largest entry of each column: ten answers for n labels."""
+    return np.mean(P.argmax(axis=0) == y)
+
+
+def no_axis(P, y):
+    """Forgets the axis: argmax of the flattened matrix."""
+    return np.mean(P.argmax() == y)
+
+
+def no_mean(P, y):
+    """Says for each picture whether it is right."""
+    return P.argmax(axis=1) == y
+
+
 def surest_only(P, y):
     """Compares with the largest entry of the whole matrix."""
     return np.mean(P[np.arange(len(y)), y] == P.max())
@@ -107,6 +122,9 @@ WRONG = {
     "share_right": [
         count_not_share,
         wrong_axis,
+        axis_zero,
+        no_axis,
+        no_mean,
         share_wrong,
         probability_of_truth,
         surest_only,
@@ -125,6 +143,10 @@ WRONG = {
 }
 HINTS = {
     "count_not_share": "divide the count",
+    "axis_zero": "argmax along axis 1",
+    "no_axis": "argmax along axis 1",
+    "no_mean": "mean over them",
+    "probability_of_truth": "argmax along axis 1",
     "share_wrong": "share of wrong answers",
     "surest_only": "argmax along axis 1",
     "spoils_the_input": "is changed by the call",
