@@ -149,6 +149,7 @@ class _Buffers:
         inner = [np.ones((V.shape[1], n), dtype) for V in weights.V[1:]]
         self.P, self.S, self.T = (np.empty((k, n), dtype) for _ in range(3))
         self.top, self.ones = np.empty(n, dtype), np.ones((k, k), dtype)
+        self.scale = np.empty((), dtype)
         A = [self.x.T, *inner]
         Z = [a[:-1] for a in inner] + [self.P]
         zero = [
@@ -176,11 +177,12 @@ class _Batch(_Buffers):
             V.dot(A, Z)
             if zero is not None:
                 np.maximum(Z, zero, out=Z)
-        np.subtract(P, np.maximum.reduce(P, axis=0, out=top), P)
+        np.subtract(P, np.maximum.reduce(P, 0, None, top), P)
         np.exp(P, P)
         np.divide(P, self.ones.dot(P, S), P)
         np.subtract(P, T, P)
-        G = np.multiply(P, lr / len(rows), P)
+        self.scale[()] = lr / len(rows)
+        G = np.multiply(P, self.scale, P)
         for AT, dV, VT, dA, above, Z, on in self.backward:
             G.dot(AT, dV)
             VT.dot(G, dA)
@@ -188,8 +190,7 @@ class _Batch(_Buffers):
             if on is not None:
                 np.multiply(G, np.sign(Z, on), G)
         G.dot(x, self.weights.dV[0])
-        theta = self.weights.theta
-        np.subtract(theta, self.weights.move, theta)
+        self.weights.theta -= self.weights.move
 
 # %% ../book/network/digits.ipynb #fast-trainer
 class FastTrainer:
