@@ -12,7 +12,7 @@ from .arrays import expect_shape
 
 # %% ../book/calculus/depth.ipynb #forward-pass
 def forward_pass(layers, X):
-    """x[l] = f_l(x[l-1]): send a batch X (n, d_in) through a list of layers.
+    """x[l] = f[l](x[l-1]): send a batch X (n, d_in) through a list of layers.
 
     Returns the last layer's output, (n, d_out). Raises ValueError, naming
     the layer, if one refuses its input.
@@ -153,7 +153,7 @@ class _Tied:
 
 # %% ../book/calculus/depth.ipynb #network
 class Network(_Tied):
-    """Z = f_D(... f_2(f_1(X))): a chain of layers with flat parameters.
+    """Z = f[D](... f[2](f[1](X))): a chain of layers with flat parameters.
 
     layers: list of layers, moved in; dtype: floating type of all arrays.
     theta (p,): all parameters, dtheta (p,): gradients; change them in place.

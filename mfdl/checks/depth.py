@@ -37,6 +37,8 @@ _BENDS = [
     ("two hinges, one turned round, that make a V", [1.0, -1.0], [0.0, 0.0],
      [1.0, 1.0], [0.0]),
     ("no unit that bends", [0.0], [1.0], [1.0], []),
+    ("bends far apart", [1024.0, 1.0], [-1.0, -4096.5], [1.0, 1.0],
+     [1 / 1024, 4096.5]),
 ]  # fmt: skip
 
 _WHY = {
@@ -59,6 +61,10 @@ _WHY = {
     "two hinges, one turned round, that make a V": (
         "The change of slope at a hinge is a |w|, not a w: the two changes "
         "add up here."
+    ),
+    "bends far apart": (
+        "Compute the places, -b/w: a search on a grid of points misses what "
+        "lies between them or outside."
     ),
     "three hinges": "The places come in increasing order.",
     "one hinge": "A hinge bends where w x + b = 0, so at -b/w.",
@@ -152,6 +158,11 @@ def regions_met(answer):
         if got is None:
             raise Wrong("Your turn: regions_met returns None so far.")
         _untouched("X W b", given, kept)
+        if np.ndim(got) > 0:
+            raise Wrong(
+                "regions_met should return one number, how many different "
+                f"patterns there are; it returns shape {np.shape(got)}."
+            )
         expect_value(f"regions_met for {name}", got, expected, hint=hint)
 
 
@@ -239,6 +250,11 @@ def _blame(where, got, expected, network, X, T, size):
             "last part too heavily: divide by n instead.",
         ),
         (
+            np.full_like(expected, 7.0 * len(parts)),
+            "It is what an earlier pass left in dtheta: after forward, call "
+            "backward with (Z - T)/n.",
+        ),
+        (
             parts[-1][0] / n,
             "Only the last part is in it: backward overwrites dtheta, so add "
             "it up after each part.",
@@ -246,6 +262,16 @@ def _blame(where, got, expected, network, X, T, size):
         (
             expected - parts[-1][0] / n,
             "The last part, which may be smaller, is missing.",
+        ),
+        (
+            len(parts) * parts[-1][0] / n,
+            "It is the last part as often as there are parts: dtheta is one "
+            "array that backward overwrites, so append copies of it.",
+        ),
+        (
+            2 * parts[-1][0] / n,
+            "It is twice the last part: after total = network.dtheta both "
+            "names stand for one array; start from zeros of your own.",
         ),
         (
             expected + 7.0,

@@ -65,6 +65,13 @@ def sorts_in_place(w, b, a):
     return np.unique(b)
 
 
+def searches_a_grid(w, b, a):
+    """Looks for a change of slope among points a thousandth apart."""
+    x = np.linspace(-10, 10, 20001)
+    y = np.maximum(0, np.outer(x, w) + b) @ a
+    return x[1:-1][np.abs(np.diff(y, 2)) > 1e-9]
+
+
 def right_breakpoints(w, b, a):
     """Compares slopes left and right of every candidate."""
 
@@ -118,6 +125,11 @@ def powers_of_two(X, W, b):
     """Reads each pattern as a binary number, which overflows."""
     on = (X @ W.T + b > 0).astype(float)
     return len(np.unique(on @ 2.0 ** np.arange(len(W))))
+
+
+def the_patterns(X, W, b):
+    """Returns the patterns themselves, not their number."""
+    return np.unique(X @ W.T + b > 0, axis=0)
 
 
 def right_regions_met(X, W, b):
@@ -230,6 +242,33 @@ def starts_from_old(network, X, T, size):
     return total
 
 
+def never_backward(network, X, T, size):
+    """Adds up dtheta without a backward pass."""
+    total = np.zeros_like(network.theta)
+    for x, _ in _parts(X, T, size):
+        network.forward(x)
+        total += network.dtheta
+    return total
+
+
+def list_of_views(network, X, T, size):
+    """Collects the same array again and again."""
+    parts = []
+    for x, t in _parts(X, T, size):
+        network.backward((network.forward(x) - t) / len(X))
+        parts.append(network.dtheta)
+    return np.sum(parts, axis=0)
+
+
+def total_is_dtheta(network, X, T, size):
+    """Adds dtheta to itself, and copies too late."""
+    total = network.dtheta
+    for x, t in _parts(X, T, size):
+        network.backward((network.forward(x) - t) / len(X))
+        total += network.dtheta
+    return total.copy()
+
+
 def right_gradient_in_parts(network, X, T, size):
     """Weighs the mean gradient of each part by its share of the examples."""
     shares = []
@@ -250,6 +289,7 @@ WRONG = {
         signed_change,
         cancels_in_pairs,
         sorts_in_place,
+        searches_a_grid,
     ],
     "regions_met": [
         forgot_axis,
@@ -259,6 +299,7 @@ WRONG = {
         at_zero_on,
         counts_rows,
         powers_of_two,
+        the_patterns,
     ],
     "gradient_in_parts": [
         mean_of_means,
@@ -272,6 +313,9 @@ WRONG = {
         takes_steps,
         single_precision,
         starts_from_old,
+        never_backward,
+        list_of_views,
+        total_is_dtheta,
     ],
 }
 
@@ -285,6 +329,7 @@ HINTS = {
     "signed_change": "a |w|",
     "cancels_in_pairs": "all of them",
     "sorts_in_place": "changes b",
+    "searches_a_grid": "a search on a grid",
     "forgot_axis": "a whole row",
     "counts_how_many": "not how many",
     "forgot_bias": "bias",
@@ -292,6 +337,7 @@ HINTS = {
     "at_zero_on": "at zero a hinge is off",
     "counts_rows": "each once",
     "powers_of_two": "powers of two",
+    "the_patterns": "one number",
     "mean_of_means": "mean of the parts' means",
     "own_size": "its own number of rows",
     "overwritten": "overwrites dtheta",
@@ -303,6 +349,9 @@ HINTS = {
     "takes_steps": "without taking a step",
     "single_precision": "in the network's own type",
     "starts_from_old": "start from zeros",
+    "never_backward": "call backward",
+    "list_of_views": "append copies",
+    "total_is_dtheta": "twice the last part",
 }
 
 RIGHT = {
