@@ -67,6 +67,9 @@ def slope_along(answer):
             if not watched.seen:
                 raise Wrong(f"{what} came without f: measure it with f.")
             _name_slope_mistake(what, got, right, scale)
+            if all(y.shape == x.shape for y in watched.seen):
+                moves = [y - x for y in watched.seen]
+                _name_step(what, got, right, moves, v)
             expect_value(what, got, right, tolerance=1e-8)
             if len(watched.seen) != 2:
                 raise Wrong(
@@ -103,6 +106,38 @@ def _name_slope_mistake(what, got, right, scale):
         )
 
 
+def _name_step(what, got, right, moves, v):
+    """Say what is odd about the points at which f was asked."""
+    if abs(got - right) <= 1e-8:
+        return
+    ahead = [move @ v / (v @ v) for move in moves]  # move = ahead v, or not
+    for move, s in zip(moves, ahead, strict=True):
+        if np.linalg.norm(move - s * v) > 1e-9:
+            raise Wrong(
+                f"{what} is not right: f was asked at a point that is not on "
+                "the line x + s u. Multiply u by the step, entry by entry."
+            )
+    far = max(np.abs(ahead))
+    if far < 1e-7:
+        raise Wrong(
+            f"{what} is not right: the step is {far:.0e}, too small, so that "
+            "only rounding is left. (eps ** 1 / 3 is eps / 3; the cube root "
+            "is eps ** (1 / 3).)"
+        )
+    if far > 1e-4:
+        raise Wrong(
+            f"{what} is not right: the step is {far:.0e}, too large. The "
+            "exercise asks for eps ** (1 / 3), about 6e-6."
+        )
+    for factor in (far, 2 * far, far**2):
+        if abs(got - factor * right) < 1e-3 * abs(factor * right):
+            raise Wrong(
+                f"{what} is {got:.6g}, expected {right:.6g}: divide by the "
+                "distance, / (2 * h). Without the brackets, / 2 * h divides "
+                "by 2 and multiplies by h."
+            )
+
+
 @checker
 def unit_gradients(answer):
     """dw and db of half the mean squared error of a tanh unit."""
@@ -128,6 +163,7 @@ def unit_gradients(answer):
         g = parts[0] * parts[1]
         at = f"for {n} examples of {d} inputs"
         _name_unit_mistake(got, X, y, t, g, at)
+        _name_tanh_mistake(got[0], X, w, b, t, at)
         expect_value(f"dw {at}", got[0], X.T @ g)
         expect_value(f"db {at}", got[1], g.sum())
 
@@ -165,6 +201,31 @@ def _name_unit_mistake(got, X, y, t, g, at):
                 raise Wrong(f"{name} {at} is not right: {why}.")
 
 
+def _name_tanh_mistake(dw, X, w, b, t, at):
+    """Name a wrong derivative of tanh, or a bias left out."""
+    z = X @ w + b
+    y, bare = np.tanh(z), np.tanh(X @ w)
+    right = X.T @ ((y - t) * (1 - y**2)) / len(t)
+    for error, slope, why in (
+        (y - t, 1 - z**2, "the derivative is 1 - y_hat^2, not 1 - z^2"),
+        (
+            y - t,
+            (1 - y) ** 2,
+            "the derivative is 1 - y_hat^2, one minus the "
+            "square, not the square of 1 - y_hat",
+        ),
+        (
+            y - t,
+            1 - np.tanh(y) ** 2,
+            "y_hat is tanh z already; 1 - tanh^2 is 1 - y_hat^2",
+        ),
+        (bare - t, 1 - bare**2, "b is left out of the score"),
+    ):
+        wrong = X.T @ (error * slope) / len(t)
+        if not np.allclose(wrong, right) and np.allclose(dw, wrong):
+            raise Wrong(f"dw {at} is not right: {why}.")
+
+
 @checker
 def best_step(answer):
     """eta* = S / q for the squared loss along its gradient."""
@@ -200,6 +261,7 @@ def _name_step_mistake(what, got, X, dW, db):
     for wrong, why in (
         (-right, "it is negative; the step is already taken as minus eta"),
         (2 * right, "there the loss is back at its old height; half of it"),
+        (right / 2, "the lowest point of -eta S + eta^2 q / 2 is at S / q"),
         (right / n, "q is a mean: divide the sum of squares of Q by n"),
         (len(db) * right, "q is a mean over examples, a sum over scores"),
         (1 / right, "it is upside down: S / q, not q / S"),
@@ -208,6 +270,10 @@ def _name_step_mistake(what, got, X, dW, db):
         (
             n * np.sum(dW**2) / np.sum(no_bias**2),
             "the bias is left out, in S and in Q",
+        ),
+        (
+            n * (np.linalg.norm(dW) + np.linalg.norm(db)) / np.sum(Q**2),
+            "S is a sum of squares: square the two lengths",
         ),
     ):
         same = abs(wrong - right) <= 1e-9 * right
@@ -246,7 +312,8 @@ def _name_complex_mistake(what, got, right, watched):
     if not any(np.any(np.imag(z) != 0) for z in watched.seen):
         raise Wrong(
             f"{what} was measured at real points only: step along the "
-            "imaginary axis, x + i h e_j."
+            "imaginary axis, x + i h e_j. (A real array drops an imaginary "
+            "part; x.astype(complex) keeps it.)"
         )
     steps = [np.count_nonzero(np.imag(z)) for z in watched.seen]
     if max(steps) > 1:

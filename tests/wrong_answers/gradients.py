@@ -58,6 +58,32 @@ def single_precision(f, x, u):
     return np.float32((f(x + H * u) - f(x - H * u)) / (2 * H))
 
 
+def lost_brackets(f, x, u):
+    """Multiplies by h at the end: / 2 * H is not / (2 * H)."""
+    return (f(x + H * u) - f(x - H * u)) / 2 * H
+
+
+def not_divided(f, x, u):
+    """Forgets the step below."""
+    return (f(x + H * u) - f(x - H * u)) / 2
+
+
+def third_of_eps(f, x, u):
+    """Takes eps / 3 for the cube root."""
+    h = np.finfo(float).eps ** 1 / 3
+    return (f(x + h * u) - f(x - h * u)) / (2 * h)
+
+
+def whole_steps(f, x, u):
+    """Walks the whole vector u."""
+    return (f(x + u) - f(x - u)) / 2
+
+
+def without_u(f, x, u):
+    """Adds the number h to all entries, whatever u is."""
+    return (f(x + H) - f(x - H)) / (2 * H) * u.sum()
+
+
 def step_too_small(f, x, u):
     """Believes that a smaller step is always better."""
     return (f(x + 1e-12 * u) - f(x - 1e-12 * u)) / 2e-12
@@ -145,6 +171,33 @@ def only_weights(w, b, X, t):
     return X.T @ g
 
 
+def slope_at_score(w, b, X, t):
+    """1 - z^2 instead of 1 - tanh(z)^2."""
+    z = X @ w + b
+    g = (np.tanh(z) - t) * (1 - z**2) / len(t)
+    return X.T @ g, g.sum()
+
+
+def square_outside(w, b, X, t):
+    """(1 - y)^2 instead of 1 - y^2."""
+    y, _ = _parts(w, b, X, t)
+    g = (y - t) * (1 - y) ** 2 / len(t)
+    return X.T @ g, g.sum()
+
+
+def tanh_twice(w, b, X, t):
+    """1 - tanh(y)^2 where y is tanh(z) already."""
+    y, _ = _parts(w, b, X, t)
+    g = (y - t) * (1 - np.tanh(y) ** 2) / len(t)
+    return X.T @ g, g.sum()
+
+
+def no_b(w, b, X, t):
+    """Leaves the bias out of the score."""
+    _, g = _parts(w, 0, X, t)
+    return X.T @ g, g.sum()
+
+
 def unit_right(w, b, X, t):
     """Loops over the examples."""
     dw, db = np.zeros(len(w)), 0.0
@@ -167,6 +220,17 @@ def double_step(X, dW, db):
     """Where the loss is back at its old height."""
     q = np.sum((X @ dW.T + db) ** 2) / len(X)
     return 2 * _square(dW, db) / q
+
+
+def half_step(X, dW, db):
+    """Forgets the factor 1/2 of the square in the parabola."""
+    return double_step(X, dW, db) / 4
+
+
+def lengths_not_squared(X, dW, db):
+    """Adds the lengths of the gradients."""
+    lengths = np.linalg.norm(dW) + np.linalg.norm(db)
+    return len(X) * lengths / np.sum((X @ dW.T + db) ** 2)
 
 
 def no_mean(X, dW, db):
@@ -226,6 +290,16 @@ def real_difference(f, x):
         e = np.zeros(x.shape)
         e[i] = H
         g[i] = (f(x + e) - f(x - e)) / (2 * H)
+    return g
+
+
+def stays_real(f, x):
+    """Writes the imaginary step into a real array, where it is lost."""
+    g = np.empty(x.shape)
+    for i in np.ndindex(x.shape):
+        z = x.copy()
+        z[i] = np.real(z[i] + 1e-30j)
+        g[i] = np.imag(f(z)) / 1e-30
     return g
 
 
@@ -298,6 +372,11 @@ WRONG = {
         without_sign,
         single_precision,
         entry_by_entry,
+        lost_brackets,
+        not_divided,
+        third_of_eps,
+        whole_steps,
+        without_u,
     ],
     "unit_gradients": [
         forgot_mean,
@@ -310,6 +389,10 @@ WRONG = {
         bias_sign,
         swapped,
         only_weights,
+        slope_at_score,
+        square_outside,
+        tanh_twice,
+        no_b,
     ],
     "best_step": [
         double_step,
@@ -319,6 +402,8 @@ WRONG = {
         upside_down,
         mean_of_all,
         one_for_each,
+        half_step,
+        lengths_not_squared,
     ],
     "complex_step": [
         real_difference,
@@ -330,6 +415,7 @@ WRONG = {
         first_for_all,
         still_complex,
         flat_answer,
+        stays_real,
     ],
 }
 HINTS = {
@@ -370,6 +456,18 @@ HINTS = {
     "first_for_all": "a step of its own",
     "still_complex": "is complex",
     "flat_answer": "shape of x",
+    "lost_brackets": "Without the brackets",
+    "not_divided": "divide by the distance",
+    "third_of_eps": "cube root",
+    "whole_steps": "too large",
+    "without_u": "not on the line",
+    "slope_at_score": "not 1 - z^2",
+    "square_outside": "one minus the square",
+    "tanh_twice": "already",
+    "no_b": "b is left out",
+    "half_step": "lowest point",
+    "lengths_not_squared": "square the two lengths",
+    "stays_real": "astype(complex)",
 }
 RIGHT = {
     "slope_along": slope_right,
