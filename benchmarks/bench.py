@@ -9,7 +9,7 @@ counted: other programs on the machine slow all of them alike.
 The code that the page *The network, whole* shows, `plain_step` and the PyTorch
 listing, is taken from the page itself, so that what is measured is what is
 read. The result is printed and written into README.md beside this file; with
-OPENBLAS_CORETYPE in the environment, into the table for chosen kernels there.
+OPENBLAS_CORETYPE in the environment, into the table for prescribed kernels there.
 """
 # ruff: noqa: E402 (the number of threads is set before NumPy is imported)
 
@@ -428,8 +428,8 @@ def main():
     if not options.dry and len(results) == len(CASES):
         path = HERE / "README.md"
         old = path.read_text("utf-8")
-        chosen = "OPENBLAS_CORETYPE" in os.environ
-        start = "results of chosen kernels" if chosen else "results"
+        prescribed = "OPENBLAS_CORETYPE" in os.environ
+        start = "results of prescribed kernels" if prescribed else "results"
         marks = rf"(<!-- {start} -->\n).*?(\n<!-- end -->)"
         new = re.sub(
             marks, lambda m: f"{m[1]}\n{text}\n{m[2]}", old, flags=re.S
