@@ -53,7 +53,7 @@ def step_decay(answer):
                 "function."
             )
         places = list(range(3 * every + 2))
-        for k in places + places[::-1]:  # a schedule has no memory
+        for call, k in enumerate(places + places[::-1]):
             right, got = lr * factor ** (k // every), schedule(k)
             at = f"{what} at k = {k}"
             if got is None:
@@ -93,6 +93,11 @@ def step_decay(answer):
                 )
             elif factor != 1 and _same(got, lr * factor**k):
                 hint = "That is a factor at every step: divide k by every."
+            if call >= len(places):  # it was right when first asked
+                hint = (
+                    "At the first call with this k it was right: a schedule "
+                    "has no memory. Compute the step size from k alone."
+                )
             expect_value(at, got, right, hint=hint)
 
 
@@ -218,7 +223,9 @@ def tail_average(answer):
                     "gradient(theta), along the last point, not the average."
                 )
         for guess, mistake in [
-            (path[steps], "is the last point, not an average"),
+            (path[steps], "is the last point, not an average. (A list of "
+             "points that change in place holds the last one many times: "
+             "store copies)"),
             (path[steps - 1], "is theta_(steps - 1), a single point"),
             (np.mean(path[:steps], axis=0), "is the average of the whole "
              "path: leave out the first half"),

@@ -50,6 +50,18 @@ def decay_memory(lr, factor, every):
     return lambda k: lr * factor ** (next(calls) // every)
 
 
+def decay_state(lr, factor, every):
+    """Wrong: multiplies what it remembers from the call before."""
+    state = [lr]
+
+    def schedule(k):
+        if k > 0 and k % every == 0:
+            state[0] *= factor
+        return state[0]
+
+    return schedule
+
+
 def decay_once(lr, factor, every):
     """Wrong: a single factor, however long it takes."""
     return lambda k: lr if k < every else lr * factor
@@ -282,6 +294,7 @@ WRONG = {
         decay_linear,
         decay_number,
         decay_memory,
+        decay_state,
         decay_once,
         decay_rounded,
         decay_table,
@@ -325,6 +338,8 @@ HINTS = {
     "decay_at_once": "not at once",
     "decay_linear": "use a power",
     "decay_number": "expected a function of k",
+    "decay_memory": "has no memory",
+    "decay_state": "has no memory",
     "decay_once": "not once only",
     "decay_rounded": "too early",
     "decay_table": "expected a function of k",
@@ -340,7 +355,7 @@ HINTS = {
     "error_one_mean": "subtracts one number",
     "error_wrong_axis": "mean over the entries",
     "tail_in_place": "theta was changed",
-    "tail_references": "last point",
+    "tail_references": "store copies",
     "tail_after": "before step k is taken",
     "tail_all": "leave out the first half",
     "tail_uphill": "a step is theta - lr",
