@@ -48,7 +48,7 @@ def build(sizes, *, rng, dtype=np.float32):
 
     Source: He, Zhang, Ren and Sun (2015), for the initial weights.
     """
-    sizes = list(sizes)
+    sizes = list(sizes) if np.iterable(sizes) else [sizes]
     if len(sizes) < 2 or not all(_is_whole(d) and d > 0 for d in sizes):
         raise ValueError(
             f"sizes is {sizes}, expected two or more whole numbers above 0: "
@@ -257,13 +257,17 @@ def _expect_network(network):
 # %% ../book/network/digits.ipynb #expect-step
 def _expect_step(lr, zero=True):
     """A finite step size, above 0 (or 0, at the end of a schedule)."""
-    real = isinstance(lr, (int, float, np.integer, np.floating))
-    if not real or not 0 <= lr < np.inf or (lr == 0 and not zero):
+    real = isinstance(lr, (float, np.floating)) or _is_whole(lr)
+    try:
+        step = float(lr) if real else np.nan
+    except OverflowError:  # a whole number of more than 308 digits
+        step = np.inf
+    if not 0 <= step < np.inf or (step == 0 and not zero):
         raise ValueError(
             f"lr is {lr!r}, expected a step size: a finite number above 0, "
             "such as 0.1, or a schedule of such numbers."
         )
-    return float(lr)
+    return step
 
 
 def _expect_schedule(lr):
@@ -274,9 +278,16 @@ def _expect_schedule(lr):
     return lambda k: eta
 
 # %% ../book/network/digits.ipynb #expect-batches
+def _as_rows(rows):
+    try:
+        return np.asarray(rows)
+    except ValueError:  # lists of unequal length; refused below
+        return np.asarray(rows, dtype=object)
+
+
 def _expect_batches(batches, n):
     """Batches as arrays of row numbers, all of them looked at together."""
-    batches = [np.asarray(rows) for rows in batches]
+    batches = [_as_rows(rows) for rows in batches]
     for rows in batches:
         if rows.ndim != 1 or rows.size == 0 or rows.dtype.kind not in "iu":
             raise ValueError(
@@ -330,7 +341,8 @@ def evaluate(network, X, y):
     -------
     (float, float)
         The accuracy, the share of rows i with argmax_c Z_ic = y_i, from 0
-        to 1; and the loss, the mean of -log P_iy, in nats.
+        to 1; and the loss, the mean of -log P_iy, in nats. Both are NaN if
+        a score is not finite, as after a training that ran away.
 
     Raises
     ------
@@ -366,7 +378,7 @@ def _expect_settings(epochs, batch_size, lr, optimizer, rng, n):
         )
     if not callable(lr):
         _expect_step(lr, zero=False)
-    if optimizer not in OPTIMIZERS:
+    if not isinstance(optimizer, str) or optimizer not in OPTIMIZERS:
         known = ", ".join(repr(name) for name in OPTIMIZERS)
         raise ValueError(
             f"optimizer {optimizer!r} is unknown, expected one of: {known}."

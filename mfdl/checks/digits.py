@@ -68,7 +68,7 @@ def paired_interval(answer):
     rng = np.random.default_rng(1)
     for J, t in [(5, 2.776), (20, 2.093), (2, 12.706)]:
         a = 0.97 + 0.01 * rng.standard_normal(J)
-        b = a - 0.005 + 0.002 * rng.standard_normal(J)
+        b = a - 0.002 + 0.006 * rng.standard_normal(J)  # a does not always win
         kept = a.copy(), b.copy()
         got = _answered(answer, "paired_interval", a, b, t)
         low, high = _pair("paired_interval", got)
@@ -86,12 +86,24 @@ def paired_interval(answer):
                 "These are the middle and the half width, expected the two "
                 "ends: middle minus half width, middle plus half width."
             )
+        if close(high, middle - t * s / np.sqrt(J)) and low > high:
+            raise Wrong("The ends are exchanged: first the lower one.")
+        if close((low + high) / 2, np.abs(d).mean()):
+            raise Wrong(
+                "The differences have lost their sign: b is sometimes the "
+                "better one, and then a - b is negative."
+            )
         if close((low + high) / 2, -middle):
             raise Wrong("The sign is turned: the interval is for a - b.")
         if close(half, t * d.std() / np.sqrt(J)):
             raise Wrong(
                 f"The interval is too narrow: the deviation of {J} numbers "
                 f"has J - 1 = {J - 1} in its denominator (ddof=1)."
+            )
+        if close(half, s / np.sqrt(J)) or close(half, 1.96 * s / np.sqrt(J)):
+            raise Wrong(
+                f"The half width does not use the factor t, here {t}: few "
+                "numbers tell their own deviation only roughly."
             )
         if close(half, t * s):
             raise Wrong(
@@ -143,6 +155,11 @@ def early_stop(answer):
         given = list(losses)
         got = _answered(answer, "early_stop", given, patience)
         got = _pair("early_stop", got)
+        if not all(np.isfinite(v) and v == round(v) for v in got):
+            raise Wrong(
+                f"early_stop returns {got}, expected two places in the list, "
+                "whole numbers from 0."
+            )
         if given != losses:
             raise Wrong("early_stop changes the list of losses: only read it.")
         if got == (expected[0] + 1, expected[1] + 1):
@@ -152,7 +169,7 @@ def early_stop(answer):
         if got != expected:
             raise Wrong(
                 f"For losses {losses} and patience {patience} early_stop "
-                f"returns {tuple(int(v) if v == v else v for v in got)}, "
+                f"returns {tuple(int(v) for v in got)}, "
                 f"expected {expected}. {hint}"
             )
 
@@ -162,7 +179,7 @@ def momentum_step(answer):
     rng = np.random.default_rng(2)
     for size in (1, 7, 100):
         theta, v, dtheta = rng.standard_normal((3, size))
-        for lr, beta in [(0.1, 0.9), (0.5, 0.0), (0.02, 0.99)]:
+        for lr, beta in [(0.2, 0.9), (0.5, 0.0), (0.02, 0.99)]:
             old, old_v, old_d = theta.copy(), v.copy(), dtheta.copy()
             got = _answered(
                 answer, "momentum_step", theta, v, dtheta, lr, beta
@@ -194,6 +211,12 @@ def momentum_step(answer):
                     "The gradient is multiplied by 1 - beta: that is another "
                     "convention; here v <- beta v + dtheta."
                 )
+            for sign in (1, -1):
+                if np.allclose(v, beta * old_v + sign * lr * old_d):
+                    raise Wrong(
+                        "The velocity already holds the step size: here v "
+                        "adds up bare gradients, and lr enters with theta."
+                    )
             expect_value("v after the step", v, new_v)
             expect_value("theta after the step", theta, new)
             expect_value("what momentum_step returns", got, new)

@@ -98,7 +98,8 @@ def test_build_is_reproducible_and_has_a_type():
 
 
 @pytest.mark.parametrize(
-    "sizes", [(), (64,), (64, 0, 10), (64, -1), (64, 2.5), (64, True), "ab"]
+    "sizes",
+    [(), 64, None, (64,), (64, 0, 10), (64, -1), (64, 2.5), (64, True), "ab"],
 )
 def test_build_refuses_sizes(sizes):
     with pytest.raises(ValueError, match="two or more whole numbers above 0"):
@@ -248,7 +249,7 @@ def test_trainer_refuses_a_step_size_half_way(bad):
 
 @pytest.mark.parametrize(
     "rows",
-    [[0, 23], [-1, 2], [], [[0, 1]], [0.0, 1.0], [True, False], 3],
+    [[0, 23], [-1, 2], [], [[0, 1]], [[0], [1, 2]], [0.0], [True], 3],
     ids=str,
 )
 def test_trainer_refuses_rows(rows):
@@ -494,6 +495,8 @@ BAD = [
     ({"lr": -0.1}, ValueError, "lr is -0.1"),
     ({"lr": np.nan}, ValueError, "lr is nan"),
     ({"lr": np.inf}, ValueError, "lr is inf"),
+    ({"lr": True}, ValueError, "lr is True"),
+    ({"lr": 10**400}, ValueError, "lr is 1000"),
     ({"lr": "fast"}, ValueError, "lr is 'fast'"),
     ({"lr": lambda k: -1.0}, ValueError, "-1.0"),
     (
@@ -501,6 +504,7 @@ BAD = [
         ValueError,
         "optimizer 'adam' is unknown, expected one of: 'sgd'",
     ),
+    ({"optimizer": []}, ValueError, "optimizer [] is unknown"),
     ({"rng": 0}, TypeError, "rng"),
     ({"X_val": X0}, ValueError, "both X_val and y_val, or neither"),
     ({"y_val": Y0}, ValueError, "both X_val and y_val, or neither"),

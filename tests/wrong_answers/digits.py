@@ -78,6 +78,24 @@ def turned(a, b, t):
     return d.mean() - half, d.mean() + half
 
 
+def unsigned(a, b, t):
+    """The differences lose their sign."""
+    d = np.abs(a - b)
+    half = t * d.std(ddof=1) / np.sqrt(len(d))
+    return d.mean() - half, d.mean() + half
+
+
+def exchanged(a, b, t):
+    """First the upper end."""
+    low, high = paired_interval(a, b, t)
+    return high, low
+
+
+def always_196(a, b, t):
+    """1.96, whatever t is."""
+    return paired_interval(a, b, 1.96)
+
+
 def paired_interval(a, b, t):
     J = len(a)
     d = [x - y for x, y in zip(a, b, strict=True)]
@@ -132,6 +150,12 @@ def from_one(losses, patience):
     return epoch + 1, best + 1
 
 
+def best_loss(losses, patience):
+    """The best loss itself, not its place."""
+    epoch, best = early_stop(losses, patience)
+    return epoch, losses[best] + 0.5
+
+
 def early_stop(losses, patience):
     for epoch in range(len(losses)):
         best = min(range(epoch + 1), key=lambda e: (losses[e], e))
@@ -177,6 +201,14 @@ def averaged(theta, v, dtheta, lr, beta):
     return theta
 
 
+def lr_inside(theta, v, dtheta, lr, beta):
+    """The step size is inside the velocity."""
+    v *= beta
+    v += lr * dtheta
+    theta -= v
+    return theta
+
+
 def momentum_step(theta, v, dtheta, lr, beta):
     np.add(beta * v, dtheta, out=v)
     np.subtract(theta, lr * v, out=theta)
@@ -191,15 +223,32 @@ WRONG = {
         no_minlength,
         changes_labels,
     ],
-    "paired_interval": [population, single, unpaired, middle_and_half, turned],
+    "paired_interval": [
+        population,
+        single,
+        unpaired,
+        middle_and_half,
+        turned,
+        unsigned,
+        exchanged,
+        always_196,
+    ],
     "early_stop": [
         looks_ahead,
         not_strict,
         from_one_before,
         no_reset,
         from_one,
+        best_loss,
     ],
-    "momentum_step": [rebound, forgets, uphill, too_early, averaged],
+    "momentum_step": [
+        rebound,
+        forgets,
+        uphill,
+        too_early,
+        averaged,
+        lr_inside,
+    ],
 }
 
 HINTS = {
@@ -213,6 +262,11 @@ HINTS = {
     "unpaired": "differences first",
     "middle_and_half": "two ends",
     "turned": "a - b",
+    "unsigned": "lost their sign",
+    "exchanged": "first the lower one",
+    "always_196": "the factor t",
+    "best_loss": "whole numbers",
+    "lr_inside": "bare gradients",
     "looks_ahead": "after the stop",
     "not_strict": "strictly below",
     "from_one_before": "best loss so far",
