@@ -22,7 +22,7 @@ from .optim import SGD
 
 # %% ../book/network/digits.ipynb #build
 def build(sizes, *, rng, dtype=np.float32):
-    """Linear, ReLU, Linear, ..., Linear: Z = W h + b, h = max(0, Z).
+    """Linear, ReLU, Linear, ..., Linear: Z = H W^T + b, H = max(0, Z).
 
     Parameters
     ----------

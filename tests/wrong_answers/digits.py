@@ -209,6 +209,11 @@ def lr_inside(theta, v, dtheta, lr, beta):
     return theta
 
 
+def no_return(theta, v, dtheta, lr, beta):
+    """theta is changed, but not returned."""
+    momentum_step(theta, v, dtheta, lr, beta)
+
+
 def momentum_step(theta, v, dtheta, lr, beta):
     np.add(beta * v, dtheta, out=v)
     np.subtract(theta, lr * v, out=theta)
@@ -248,6 +253,7 @@ WRONG = {
         too_early,
         averaged,
         lr_inside,
+        no_return,
     ],
 }
 
@@ -277,6 +283,7 @@ HINTS = {
     "uphill": "uphill",
     "too_early": "first update v",
     "averaged": "convention",
+    "no_return": "return it too",
 }
 
 RIGHT = {
