@@ -19,7 +19,7 @@ ifneq ($(SERVE),0)
 endif
 
 test: _build/site.done ## run every notebook and every test
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 lab: .venv/done ## open JupyterLab on the book
 	@$(BIN)/jupyter lab book

@@ -3,18 +3,9 @@
 import os
 from collections import Counter
 
-import pytest
-
 # Widgets are stored as frames, and sums do not depend on a thread count.
 os.environ["MFDL_EXPLORE"] = "frames"
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-
-def pytest_collection_modifyitems(items):
-    """The cells of a notebook run in one worker, in order."""
-    for item in items:
-        if item.path.suffix == ".ipynb":
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 def pytest_terminal_summary(terminalreporter):
