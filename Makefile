@@ -14,7 +14,9 @@ help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 book: _build/site.done ## build the website and serve it (PORT=8000, SERVE=0 to only build)
-ifneq ($(SERVE),0)
+ifeq ($(SERVE),0)
+	@echo "the book is in _build/html"
+else
 	@$(BIN)/python tools/serve.py _build/html $(PORT)
 endif
 
