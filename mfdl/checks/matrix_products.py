@@ -267,3 +267,81 @@ def cheapest(answer):
     long, right = [5, 2] * 7 + [5], 6 * 40 + 5 * 16 + 40 + 100
     name = f"cheapest of {len(long) - 1} matrices"
     expect_value(name, answer(long), right, tolerance=0)
+
+
+_BLOCKS = ("upper left", "upper right", "lower left", "lower right")
+
+
+def _wrong_blocks(got, right):
+    """The names of the half-size blocks in which two matrices differ."""
+    h = len(right) // 2
+    corners = slice(None, h), slice(h, None)
+    places = [(rows, columns) for rows in corners for columns in corners]
+    return [
+        name
+        for name, place in zip(_BLOCKS, places, strict=True)
+        if not _same(np.asarray(got)[place], right[place])
+    ]
+
+
+@checker
+def strassen(answer):
+    """A B from seven products of half-size blocks."""
+    rng = np.random.default_rng(3)
+    for d in (2, 4, 6, 10):
+        A, B = _eighths(rng, d, d), _eighths(rng, d, d)
+        kept, shapes = (A.copy(), B.copy()), []
+
+        def multiply(P, Q, shapes=shapes):
+            shapes.append((np.shape(P), np.shape(Q)))
+            return np.asarray(P) @ np.asarray(Q)
+
+        got = answer(A, B, multiply)
+        name, half, n = f"strassen for d = {d}", (d // 2, d // 2), len(shapes)
+        if got is None:
+            raise Wrong("Your turn: strassen returns None so far.")
+        _expect_kept("AB", (A, B), kept)
+        if n == 0:
+            raise Wrong(
+                f"{name} never calls multiply: each of the seven products is "
+                "one call, multiply(P, Q)."
+            )
+        if any(shape != (half, half) for shape in shapes):
+            P, Q = next(s for s in shapes if s != (half, half))
+            raise Wrong(
+                f"{name} multiplies shapes {P} and {Q}; expected blocks of "
+                f"shape {half} only: cut first."
+            )
+        if n == 8:
+            raise Wrong(
+                f"{name} calls multiply 8 times: that is the plain rule for "
+                "blocks. Make the seven products first, then only add them."
+            )
+        if n != 7:
+            raise Wrong(f"{name} calls multiply {n} times, expected 7.")
+        right = A @ B
+        if np.shape(got) == (2, 2, *half):
+            raise Wrong(
+                f"{name} is a 2 by 2 list of blocks: put them together to one "
+                f"matrix of shape ({d}, {d}), as np.block does."
+            )
+        if np.shape(got) == right.shape:
+            if d > 2 and _same(got, right.T):
+                raise Wrong(f"{name} is the transpose of A B.")
+            wrong = _wrong_blocks(got, right)
+            h, whole = d // 2, np.asarray(got)
+            if wrong == list(_BLOCKS[1:3]) and _same(
+                whole[:h, h:], right[h:, :h]
+            ):
+                raise Wrong(
+                    f"{name} has the upper right and the lower left block "
+                    "exchanged: M3 + M5 belongs to row group 1, column group "
+                    "2."
+                )
+            if wrong:
+                raise Wrong(
+                    f"{name} is wrong in the block at the "
+                    f"{' and the '.join(wrong)}. Look at the signs of its "
+                    "terms, and at the order of the factors in each M."
+                )
+        expect_value(name, got, right)

@@ -236,11 +236,104 @@ def cheapest_last_only(sizes):
     return min((2 * ends * s for s in sizes[1:-1]), default=0)
 
 
+def _seven(A, B, multiply):
+    """The blocks and the seven products."""
+    h = len(A) // 2
+    a, b, c, d = A[:h, :h], A[:h, h:], A[h:, :h], A[h:, h:]
+    e, f, g, k = B[:h, :h], B[:h, h:], B[h:, :h], B[h:, h:]
+    return [
+        multiply(a + d, e + k),
+        multiply(c + d, e),
+        multiply(a, f - k),
+        multiply(d, g - e),
+        multiply(a + b, k),
+        multiply(c - a, e + f),
+        multiply(b - d, g + k),
+    ]
+
+
+def _assemble(C11, C12, C21, C22):
+    return np.vstack([np.hstack([C11, C12]), np.hstack([C21, C22])])
+
+
+def strassen(A, B, multiply):
+    """Right: the blocks are written into an empty array."""
+    M1, M2, M3, M4, M5, M6, M7 = _seven(A, B, multiply)
+    C, h = np.empty(A.shape), len(A) // 2
+    C[:h, :h], C[:h, h:] = M1 + M4 - M5 + M7, M3 + M5
+    C[h:, :h], C[h:, h:] = M2 + M4, M1 - M2 + M3 + M6
+    return C
+
+
+def strassen_at(A, B, multiply):
+    """Wrong: the right matrix, but by an at sign."""
+    return A @ B
+
+
+def strassen_whole(A, B, multiply):
+    """Wrong: multiplies the uncut matrices."""
+    return multiply(A, B)
+
+
+def strassen_eight(A, B, multiply):
+    """Wrong: the eight products of the plain rule."""
+    h = len(A) // 2
+    parts = [
+        multiply(A[i : i + h, :h], B[:h, j : j + h])
+        + multiply(A[i : i + h, h:], B[h:, j : j + h])
+        for i in (0, h)
+        for j in (0, h)
+    ]
+    return _assemble(*parts)
+
+
+def strassen_sign(A, B, multiply):
+    """Wrong: the last term of the first block has the wrong sign."""
+    M1, M2, M3, M4, M5, M6, M7 = _seven(A, B, multiply)
+    return _assemble(M1 + M4 - M5 - M7, M3 + M5, M2 + M4, M1 - M2 + M3 + M6)
+
+
+def strassen_exchanged(A, B, multiply):
+    """Wrong: two blocks in each other's place."""
+    M1, M2, M3, M4, M5, M6, M7 = _seven(A, B, multiply)
+    return _assemble(M1 + M4 - M5 + M7, M2 + M4, M3 + M5, M1 - M2 + M3 + M6)
+
+
+def strassen_nested(A, B, multiply):
+    """Wrong: a list of blocks."""
+    M1, M2, M3, M4, M5, M6, M7 = _seven(A, B, multiply)
+    top = [M1 + M4 - M5 + M7, M3 + M5]
+    return [top, [M2 + M4, M1 - M2 + M3 + M6]]
+
+
+def strassen_order(A, B, multiply):
+    """Wrong: takes the factors of each product in the other order."""
+    return strassen(A, B, lambda P, Q: multiply(Q, P))
+
+
+def strassen_in_place(A, B, multiply):
+    """Wrong: right matrix, but adds into a block of the caller."""
+    right = strassen(A, B, multiply)
+    h = len(A) // 2
+    A[:h, :h] += A[h:, h:]
+    return right
+
+
+def strassen_twice(A, B, multiply):
+    """Wrong: right matrix, but M1 is computed for each use."""
+    right = strassen(A, B, multiply)
+    h = len(A) // 2
+    multiply(A[:h, :h] + A[h:, h:], B[:h, :h] + B[h:, h:])
+    multiply(A[:h, :h], B[:h, h:] - B[h:, h:])
+    return right
+
+
 RIGHT = {
     "outer_sum": outer_sum,
     "fold_standardization": fold_standardization,
     "augment": augment,
     "cheapest": cheapest,
+    "strassen": strassen,
 }
 
 WRONG = {
@@ -284,6 +377,17 @@ WRONG = {
         cheapest_ends,
         cheapest_last_only,
     ],
+    "strassen": [
+        strassen_at,
+        strassen_whole,
+        strassen_eight,
+        strassen_sign,
+        strassen_exchanged,
+        strassen_nested,
+        strassen_order,
+        strassen_in_place,
+        strassen_twice,
+    ],
 }
 
 HINTS = {
@@ -319,4 +423,13 @@ HINTS = {
     "cheapest_no_single": "no product at all",
     "cheapest_ends": "cheaper",
     "cheapest_last_only": "left out",
+    "strassen_at": "never calls multiply",
+    "strassen_whole": "cut first",
+    "strassen_eight": "plain rule",
+    "strassen_sign": "upper left",
+    "strassen_exchanged": "exchanged",
+    "strassen_nested": "np.block",
+    "strassen_order": "order of the factors",
+    "strassen_in_place": "was changed by the call",
+    "strassen_twice": "9 times",
 }
