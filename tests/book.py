@@ -47,6 +47,11 @@ class Chapter:
     def in_appendix(self):
         return self.path.parent.name == "appendix"
 
+    @property
+    def is_review(self):
+        """The page that closes a part: a table, and problems across it."""
+        return self.slug.endswith("-review")
+
     def code(self):
         return [c for c in self.cells if c.cell_type == "code"]
 
@@ -75,7 +80,12 @@ def chapters():
 
 
 def lessons():
-    """The chapters proper: no appendix."""
+    """The chapters proper: no appendix, no review."""
+    return [c for c in practiced() if not c.is_review]
+
+
+def practiced():
+    """The notebooks with exercises: chapters, and reviews of a part."""
     return [c for c in chapters() if not c.in_appendix]
 
 

@@ -5,15 +5,17 @@ import re
 import pytest
 from nbformat.v4 import new_markdown_cell
 
-from book import Box, boxes, chapters, lessons, slug
+from book import Box, boxes, chapters, lessons, practiced, slug
 
 THEOREMS = ("prf:theorem", "prf:proposition", "prf:corollary", "prf:lemma")
 KINDS = ("by hand", "proof", "code", "experiment")
 ENDING = ["Summary", "Exercises", "Quiz", "Further reading"]
 FEWEST_EXERCISES = 8
+REVIEW_PROBLEMS = 12
 WORDS = (1_900, 7_000)
 
 each_lesson = pytest.mark.parametrize("chapter", lessons(), ids=slug)
+each_practiced = pytest.mark.parametrize("chapter", practiced(), ids=slug)
 each_chapter = pytest.mark.parametrize("chapter", chapters(), ids=slug)
 
 
@@ -68,14 +70,14 @@ def test_ends_with_summary_exercises_quiz_and_reading(chapter):
         assert "What the network gained" in titles
 
 
-@each_lesson
+@each_practiced
 def test_has_prose_between_code_cells(chapter):
     for before, after in zip(chapter.cells, chapter.cells[1:]):
         if before.cell_type == after.cell_type == "code":
             assert before.id.startswith("solution-"), f"before {after.id}"
 
 
-@each_lesson
+@each_practiced
 def test_code_cells_are_short(chapter):
     for cell in chapter.code():
         lines = cell.source.splitlines()
@@ -162,16 +164,17 @@ def test_each_theorem_has_its_witness(chapter):
     assert not witness_missing(chapter)
 
 
-@each_lesson
+@each_practiced
 def test_has_exercises_of_a_stated_kind(chapter):
     exercises = chapter.of("exercise")
-    assert len(exercises) >= FEWEST_EXERCISES
+    fewest = REVIEW_PROBLEMS if chapter.is_review else FEWEST_EXERCISES
+    assert len(exercises) >= fewest
     for box in exercises:
         kind = re.search(r"\((.+)\)$", box.title)
         assert kind and kind[1] in KINDS, box.title
 
 
-@each_lesson
+@each_practiced
 def test_each_exercise_has_a_solution(chapter):
     solved = {b.title: b for b in chapter.of("solution")}
     for box in chapter.of("exercise"):
