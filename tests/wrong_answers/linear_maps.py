@@ -172,9 +172,7 @@ def parts_wrong_axis(f, d_in):
     """Wrong: subtracts the bias along the other axis (where it fits)."""
     b = f(np.zeros(d_in))
     W = np.stack([f(e) for e in np.eye(d_in)], axis=1)
-    if len(b) == d_in:
-        return W - b + (b - b[:, None]) * 0, b
-    return W - b[:, None], b
+    return W - (b if len(b) == d_in else b[:, None]), b
 
 
 def parts_swapped(f, d_in):
