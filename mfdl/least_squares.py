@@ -29,7 +29,7 @@ def householder_qr(A):
     ValueError : A is no matrix, has more columns than rows, NaN or infinity
     TypeError : A does not hold real numbers
 
-    Source: Golub and Van Loan, *Matrix Computations*, section 5.2.2.
+    Source: Golub and Van Loan, *Matrix Computations*, section 5.2.
     """
     A = _as_real("A", expect_shape("A", A, (None, None)))
     n, d = A.shape
@@ -92,7 +92,7 @@ def solve_least_squares(A, B):
     ValueError : a shape does not fit, NaN or infinity, dependent columns
     TypeError : an array does not hold real numbers
 
-    Source: Golub and Van Loan, *Matrix Computations*, section 5.3.2.
+    Source: Golub and Van Loan, *Matrix Computations*, section 5.3.
     """
     Q, R = householder_qr(A)
     B = _right_sides(B, len(Q))
