@@ -141,7 +141,7 @@ def accuracy_table(rows):
     to 1, such as split_accuracies returns. Returns a string, one line each.
     Raises ValueError if there are no rows, or accuracies are not a list of
     shares, TypeError if rows is no dict or they are no numbers.
-    Source: this book; percent with one decimal.
+    Source: the layout is this book's own.
     """
     if not isinstance(rows, dict):
         raise TypeError(
