@@ -129,9 +129,8 @@ _ACROSS = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]) / 4
 _DIAGONAL = np.array([[0, 1, 2], [-1, 0, 1], [-2, -1, 0]]) / 4
 
 # (4, 1, 3, 3): ink grows to the right, down, up right, up left
-EDGES = np.stack([_ACROSS, _ACROSS.T, _DIAGONAL, np.fliplr(_DIAGONAL)])[
-    :, None
-]
+EDGES = np.stack([_ACROSS, _ACROSS.T, _DIAGONAL, _DIAGONAL[:, ::-1]])
+EDGES = EDGES.reshape(4, 1, 3, 3)
 
 # %% ../book/linear-algebra/convolution.ipynb #edge-features
 def edge_features(X):
