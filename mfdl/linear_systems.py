@@ -13,7 +13,7 @@ from .arrays import expect_finite, expect_shape
 
 # %% ../book/linear-algebra/linear-systems.ipynb #eliminate
 def _as_square(name, A):
-    """``A`` as a new float64 array (n, n); one sentence if it is none."""
+    """``A`` as a float64 array (n, n); one sentence if it is none."""
     A = _as_real(name, expect_shape(name, A, (None, None)))
     if A.shape[0] != A.shape[1]:
         raise ValueError(
@@ -24,14 +24,14 @@ def _as_square(name, A):
 
 
 def _as_real(name, array):
-    """``array`` as a new float64 array; an error if it is not real."""
+    """``array`` as a float64 array; an error if it is not real."""
     array = expect_finite(name, array)
     if np.iscomplexobj(array):
         raise TypeError(
             f"{name} has type {array.dtype}, expected real numbers: solve "
             "for the real and imaginary parts."
         )
-    return np.array(array, dtype=float)
+    return np.asarray(array, dtype=float)
 
 # %% ../book/linear-algebra/linear-systems.ipynb #lu-factor
 def _eliminate(A):
@@ -122,7 +122,7 @@ def solve(A, B):
 
 
 def _as_right_side(B, n):
-    """``B`` as a new float64 array (n,) or (n, m)."""
+    """``B`` as a float64 array (n,) or (n, m)."""
     shape = (n,) if np.ndim(B) == 1 else (n, None)
     return _as_real("B", expect_shape("B", B, shape))
 
