@@ -265,6 +265,7 @@ def test_exact_fit_is_exact_and_smallest(n, d, k, seed):
     assert machine.fit(X, y) is machine
     assert machine.classes.tolist() == np.unique(y).tolist()
     assert machine.W.shape == (k, d) and machine.b.shape == (k,)
+    assert machine.W.base is None and machine.b.base is None
     scores = X[:n] @ machine.W.T + machine.b
     targets = (y[:n, None] == machine.classes).astype(float)
     assert np.allclose(scores, targets, rtol=0, atol=1e-8)
@@ -337,6 +338,9 @@ def test_exact_fit_refuses_rows_that_are_too_nearly_dependent():
     X = np.array([[1.0, 0], [1.0, 1e-9], [0, 1]])
     with pytest.raises(ValueError, match="too nearly so"):
         ExactFit(2).fit(X, [0, 1, 1])
+    for gap in (3e-7, 1e-7):  # solvable, but off by 0.005, 0.05
+        with pytest.raises(ValueError, match="too nearly so"):
+            ExactFit(2).fit([[1.0, 0.3], [1.0, 0.3 + gap]], [0, 1])
     X[1, 1] = 1e-3
     assert ExactFit(2).fit(X, [0, 1, 1]).predict(X[:2]).tolist() == [0, 1]
 
