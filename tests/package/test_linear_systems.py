@@ -341,6 +341,9 @@ def test_exact_fit_refuses_rows_that_are_too_nearly_dependent():
     for gap in (3e-7, 1e-7):  # solvable, but off by 0.005, 0.05
         with pytest.raises(ValueError, match="too nearly so"):
             ExactFit(2).fit([[1.0, 0.3], [1.0, 0.3 + gap]], [0, 1])
+    for left in (0.46, 0.53, 1.35, 1.36):  # all scores too small
+        with pytest.raises(ValueError, match="too nearly so"):
+            ExactFit(2).fit([[1.0, left], [1.0, left + 1e-7]], [0, 1])
     X[1, 1] = 1e-3
     assert ExactFit(2).fit(X, [0, 1, 1]).predict(X[:2]).tolist() == [0, 1]
 
