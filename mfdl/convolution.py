@@ -150,15 +150,25 @@ def edge_features(X):
 
 # %% ../book/linear-algebra/convolution.ipynb #edge-least-squares
 class EdgeLeastSquares(LeastSquares):
-    """Least squares on ``edge_features`` instead of pixels."""
+    """Least squares whose inputs are ``edge_features`` of digits, not pixels.
+
+    strength: ridge penalty on the weights, a number >= 0 or an array (128,).
+    After ``fit``: classes (k,), W (k, 128), b (k,).
+    """
 
     def __init__(self, strength=0.1):
         super().__init__(strength)
 
     def fit(self, X, y):
-        """Fit to digits X (n, 64) with labels y (n,); returns self."""
+        """Fit W, b to digits X (n, 64) with labels y (n,); return self.
+
+        Raises what ``edge_features`` and ``LeastSquares.fit`` raise.
+        """
         return super().fit(edge_features(X), y)
 
     def predict(self, X):
-        """Labels (n,) of digits X (n, 64)."""
+        """The class of the largest score for each digit of X (n, 64): (n,).
+
+        Raises RuntimeError before ``fit``, and what ``edge_features`` raises.
+        """
         return super().predict(edge_features(X))

@@ -338,3 +338,10 @@ def test_edge_least_squares_is_least_squares_on_edges():
     assert np.mean(found == y[500:]) > 0.9
     assert EdgeLeastSquares(2.0).strength == 2.0
     assert EdgeLeastSquares(strength=3.0).strength == 3.0
+
+
+def test_edge_least_squares_wants_to_be_fitted():
+    with pytest.raises(RuntimeError, match="EdgeLeastSquares .*fit first"):
+        EdgeLeastSquares().predict(np.zeros((1, 64)))
+    with pytest.raises(ValueError, match=r"^X has shape \(2, 128\), expected"):
+        EdgeLeastSquares().fit(np.zeros((2, 128)), [0, 1])
