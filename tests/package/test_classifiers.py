@@ -394,6 +394,7 @@ TABLE_ERRORS = [
     ),
     ({"a": [-0.1, 0.5]}, ValueError, "the accuracies of a are [-0.1, 0.5]"),
     ({"a": []}, ValueError, "at least one"),
+    ({"a": [0.5, 1.001]}, ValueError, "the accuracies of a are [0.5, 1.001]"),
     ({"a": 0.9}, ValueError, "a has shape ()"),
     ({"a": [[0.9]]}, ValueError, "a has shape (1, 1)"),
     ({"a": [np.nan]}, ValueError, "a holds NaN"),
