@@ -113,6 +113,11 @@ def test_qr_takes_lists_integers_and_float32():
             assert np.array_equal(mine, other)
 
 
+def test_qr_of_columns_without_a_positive_entry():
+    for A in ([[0, 1], [-1, 2]], [[0, 1], [0, -2], [-3, 0]], [[-1, 0]] * 2):
+        expect_qr(np.array(A, float), *householder_qr(A))
+
+
 def test_qr_of_truth_values():
     expect_qr(np.eye(3), *householder_qr(np.eye(3, dtype=bool)))
 
