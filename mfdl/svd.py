@@ -206,6 +206,22 @@ def low_rank(A, k):
     U, s, Vt = svd(A)
     return U[:, :k] * s[:k], Vt[:k]
 
+# %% ../book/linear-algebra/svd.ipynb #principal
+def _principal(X, k, whiten):
+    """Mean, k components, their scales, and their share of the variance."""
+    X = _expect_matrix("X", X)
+    k = _expect_count("k", k, min(X.shape), "X has no more")
+    mean = X.mean(axis=0)
+    _, s, Vt = svd(X - mean)
+    if whiten and s[k - 1] <= 1e-10 * s[0]:
+        raise ValueError(
+            f"X does not vary along component {k}, expected a variance to "
+            "divide by: choose a smaller k."
+        )
+    total = np.sum(s**2)
+    share = float(np.sum(s[:k] ** 2) / total) if total else 1.0
+    return mean, Vt[:k], s[:k] / np.sqrt(len(X)), share
+
 # %% ../book/linear-algebra/svd.ipynb #pca
 class PCA:
     """Principal components: z = V_k^T (x - mean), and back to mean + V_k z.
@@ -214,6 +230,8 @@ class PCA:
     by its standard deviation, so that each has variance 1.
     After fit: mean (d,), components V_k^T (k, d), scales (k,), the standard
     deviations s_i / sqrt(n), and share, of the variance, from 0 to 1.
+    Raises ValueError or TypeError for bad X or k, or no variance to whiten,
+    and RuntimeError where fit was not called.
     Source: Bishop, Pattern Recognition and Machine Learning, section 12.1.
     """
 
@@ -222,19 +240,8 @@ class PCA:
 
     def fit(self, X):
         """Find mean and components of X (n, d), k <= min(n, d)."""
-        X = _expect_matrix("X", X)
-        k = _expect_count("k", self.k, min(X.shape), "X has no more")
-        mean = X.mean(axis=0)
-        _, s, Vt = svd(X - mean)
-        if self.whiten and s[k - 1] <= 1e-10 * s[0]:
-            raise ValueError(
-                f"X does not vary along component {k}, expected a variance "
-                "to divide by: choose a smaller k."
-            )
-        self.mean, self.components = mean, Vt[:k]
-        self.scales = s[:k] / np.sqrt(len(X))
-        total = np.sum(s**2)
-        self.share = float(np.sum(s[:k] ** 2) / total) if total else 1.0
+        found = _principal(X, self.k, self.whiten)
+        self.mean, self.components, self.scales, self.share = found
         return self
 
     def transform(self, X):
@@ -245,10 +252,9 @@ class PCA:
 
     def inverse_transform(self, Z):
         """Points (n, d) of the plane with the coordinates Z (n, k)."""
-        mean = _fitted(self, "mean")
-        Z = _expect_rows("Z", Z, len(self.components))
-        Z = Z * self.scales if self.whiten else Z
-        return mean + Z @ self.components
+        V = _fitted(self, "components")
+        Z = _expect_rows("Z", Z, len(V))
+        return self.mean + (Z * self.scales if self.whiten else Z) @ V
 
 # %% ../book/linear-algebra/svd.ipynb #fitted
 def _fitted(machine, name):
@@ -279,17 +285,9 @@ class ClassSubspaces:
 
     def fit(self, X, y):
         """Fit one PCA to the rows of X (n, d) of each label in y (n,)."""
-        X = _expect_matrix("X", X)
-        y = expect_finite("y", expect_shape("y", y, (len(X),)))
-        classes, counts = np.unique(y, return_counts=True)
-        if counts.min() < _expect_count("k", self.k, X.shape[1], "no more"):
-            few = classes[counts.argmin()]
-            raise ValueError(
-                f"class {few} has {counts.min()} examples, expected at "
-                f"least k = {self.k}: choose a smaller k."
-            )
-        self.classes = classes
+        X, y, classes = _expect_examples(X, y, self.k)
         self.models = [PCA(self.k).fit(X[y == c]) for c in classes]
+        self.classes = classes
         return self
 
     def residuals(self, X):
@@ -297,8 +295,23 @@ class ClassSubspaces:
         models = _fitted(self, "models")
         X = _expect_rows("X", X, len(models[0].mean))
         near = [m.inverse_transform(m.transform(X)) for m in models]
-        return np.stack([np.sum((X - N) ** 2, axis=1) for N in near], axis=1)
+        return np.sum((X - np.stack(near)) ** 2, axis=2).T
 
     def predict(self, X):
         """The labels (n,) of the nearest planes."""
-        return self.classes[self.residuals(X).argmin(axis=1)]
+        nearest = self.residuals(X).argmin(axis=1)
+        return self.classes[nearest]
+
+# %% ../book/linear-algebra/svd.ipynb #examples
+def _expect_examples(X, y, k):
+    """X, y and the sorted labels, each of which has at least k examples."""
+    X = _expect_matrix("X", X)
+    y = expect_finite("y", expect_shape("y", y, (len(X),)))
+    classes, counts = np.unique(y, return_counts=True)
+    if counts.min() < _expect_count("k", k, X.shape[1], "no more"):
+        few = classes[counts.argmin()]
+        raise ValueError(
+            f"class {few} has {counts.min()} examples, expected at least "
+            f"k = {k}: choose a smaller k."
+        )
+    return X, y, classes
