@@ -89,54 +89,66 @@ def _expect_norm(answer, A, what):
 
 
 @checker
-def leave_one_out(answer):
+def one_more(answer):
     rng = np.random.default_rng(0)
-    for n, d in [(5, 1), (8, 3), (40, 6)]:
-        A = rng.normal(size=(n, d)) * 10.0 ** rng.uniform(-1, 1, size=d)
-        b = rng.normal(size=n)
-        kept = A.copy(), b.copy()
-        got = answer(A, b)
-        if not (np.array_equal(A, kept[0]) and np.array_equal(b, kept[1])):
-            raise Wrong("A or b has changed: work on new arrays.")
-        H = A @ np.linalg.pinv(A)
-        residual = b - H @ b
-        expected = residual / (1 - np.diag(H))
-        hint = "Compare with a loop that really leaves row i out."
-        came = np.asarray(got) if got is not None else None
-        if came is not None and came.shape == (n,) and came.dtype.kind == "f":
-            for value, says in [
-                (
-                    residual,
-                    "These are the residuals of the fit to all rows: row i "
-                    "has pulled the fit towards itself; divide by 1 - H_ii.",
-                ),
-                (
-                    -expected,
-                    "The sign is turned: the error is b_i minus the "
-                    "prediction.",
-                ),
-                (
-                    residual / (1 + np.diag(H)),
-                    "A point pulls the fit towards itself, so the error is "
-                    "larger than the residual: 1 - H_ii, not 1 + H_ii.",
-                ),
-                (
-                    residual / np.sqrt(1 - np.diag(H)),
-                    "That divides by a square root: see the equation for p "
-                    "once more.",
-                ),
-                (
-                    b - expected,
-                    "These are the predictions; the errors are b_i minus "
-                    "them.",
-                ),
-            ]:
-                if np.allclose(came, value, rtol=1e-5, atol=1e-8):
-                    hint = says
+    for n, d, k in [(4, 1, 1), (3, 5, 2), (20, 6, 3)]:
+        A, Y = rng.normal(size=(n, d)), rng.normal(size=(n, k))
+        x, t = rng.normal(size=d), rng.normal(size=k)
+        inverse = A.T @ A + 0.5 * np.eye(d)
+        P = np.linalg.inv(inverse)
+        V = P @ A.T @ Y
+        kept = [array.copy() for array in (P, V, x, t)]
+        got = answer(P, V, x, t)
+        if got is None:
+            raise Wrong("Your turn: one_more is None so far.")
+        if not (isinstance(got, tuple | list) and len(got) == 2):
+            raise Wrong("one_more returns two arrays: the new P, the new V.")
+        for old, now in zip(kept, (P, V, x, t)):
+            if not np.array_equal(old, now):
+                raise Wrong("An argument has changed: make new arrays.")
+        P_new = np.linalg.inv(inverse + np.outer(x, x))
+        V_new = P_new @ (A.T @ Y + np.outer(x, t))
+        case = f"for {n} examples with d = {d}, k = {k}"
         expect_value(
-            f"leave_one_out for A of shape {A.shape}",
-            got,
-            expected,
+            f"P {case}",
+            got[0],
+            P_new,
             tolerance=1e-6,
-            hint=hint,
+            hint=_about_inverse(got[0], P, x),
         )
+        expect_value(
+            f"V {case}",
+            got[1],
+            V_new,
+            tolerance=1e-6,
+            hint=_about_weights(got[1], P, P_new, V, x, t),
+        )
+
+
+def _about_inverse(got, P, x):
+    """What is probably wrong with P."""
+    Px, q = P @ x, x @ P @ x
+    for value, says in [
+        (P, "P has not moved: subtract the outer product."),
+        (P + np.outer(Px, Px) / (1 + q), "The sign: P becomes smaller."),
+        (P - np.outer(Px, Px), "Divide the outer product by 1 + q."),
+        (P - np.outer(Px, Px) / q, "Divide by 1 + q, not by q."),
+        (P - (Px @ Px) / (1 + q), "(Px)(Px)^T is a matrix: an outer product."),
+    ]:
+        if np.allclose(np.asarray(got), value, rtol=1e-5, atol=1e-8):
+            return says
+    return ""
+
+
+def _about_weights(got, P, P_new, V, x, t):
+    """What is probably wrong with V."""
+    error = t - V.T @ x
+    for value, says in [
+        (V + np.outer(P @ x, error), "Use the new P for V, not the old one."),
+        (V - np.outer(P_new @ x, error), "The sign: the error is t - V^T x."),
+        (V + np.outer(P_new @ x, t), "Use the error t - V^T x, not t."),
+        (V, "V has not moved."),
+    ]:
+        if np.allclose(np.asarray(got), value, rtol=1e-5, atol=1e-8):
+            return says
+    return ""

@@ -105,52 +105,73 @@ def from_first_unit_vector(forward, transposed, d, rng):
     return np.linalg.norm(forward(x))
 
 
-def leave_one_out(A, b):
-    errors = []
-    for i in range(len(A)):
-        A_, b_ = np.delete(A, i, axis=0), np.delete(b, i)
-        errors.append(b[i] - A[i] @ np.linalg.lstsq(A_, b_, rcond=None)[0])
-    return np.array(errors)
+def one_more(P, V, x, t):
+    P_new = np.linalg.inv(np.linalg.inv(P) + x[:, None] * x)
+    return P_new, P_new @ (np.linalg.solve(P, V) + x[:, None] * t)
 
 
-def residuals(A, b):
-    """The residuals of the fit to all rows."""
-    Q = np.linalg.qr(A)[0]
-    return b - Q @ (Q.T @ b)
+def unmoved_inverse(P, V, x, t):
+    """Leaves P as it is."""
+    return P.copy(), one_more(P, V, x, t)[1]
 
 
-def turned_sign(A, b):
-    """Prediction minus truth."""
-    return -leave_one_out(A, b)
+def grown_inverse(P, V, x, t):
+    """Adds where it should subtract."""
+    Px = P @ x
+    return P + np.outer(Px, Px) / (1 + x @ Px), one_more(P, V, x, t)[1]
 
 
-def plus(A, b):
-    """Divides by 1 + H_ii."""
-    Q = np.linalg.qr(A)[0]
-    return residuals(A, b) / (1 + np.sum(Q**2, axis=1))
+def undivided(P, V, x, t):
+    """Forgets to divide by 1 + q."""
+    Px = P @ x
+    return P - np.outer(Px, Px), one_more(P, V, x, t)[1]
 
 
-def square_root(A, b):
-    """Divides by the root of 1 - H_ii."""
-    Q = np.linalg.qr(A)[0]
-    return residuals(A, b) / np.sqrt(1 - np.sum(Q**2, axis=1))
+def divided_by_q(P, V, x, t):
+    """Divides by q."""
+    Px = P @ x
+    return P - np.outer(Px, Px) / (x @ Px), one_more(P, V, x, t)[1]
 
 
-def predictions(A, b):
-    """The predictions instead of their errors."""
-    return b - leave_one_out(A, b)
+def dot_for_outer(P, V, x, t):
+    """A dot product where an outer product belongs."""
+    Px = P @ x
+    return P - (Px @ Px) / (1 + x @ Px), one_more(P, V, x, t)[1]
 
 
-def wrong_axis(A, b):
-    """Adds the squares of Q's columns."""
-    Q = np.linalg.qr(A)[0]
-    return residuals(A, b) / (1 - np.sum(Q**2) / len(A))
+def old_inverse_for_weights(P, V, x, t):
+    """Moves V with the old P."""
+    return one_more(P, V, x, t)[0], V + np.outer(P @ x, t - V.T @ x)
+
+
+def error_turned(P, V, x, t):
+    """The prediction minus the target."""
+    P = one_more(P, V, x, t)[0]
+    return P, V + np.outer(P @ x, V.T @ x - t)
+
+
+def target_for_error(P, V, x, t):
+    """Adds the target instead of the error."""
+    P = one_more(P, V, x, t)[0]
+    return P, V + np.outer(P @ x, t)
+
+
+def weights_transposed(P, V, x, t):
+    """V with the classes in rows."""
+    P, V = one_more(P, V, x, t)
+    return P, V.T
+
+
+def in_place(P, V, x, t):
+    """Changes the arguments."""
+    P[:], V[:] = one_more(P, V, x, t)
+    return P, V
 
 
 RIGHT = {
     "mean_coordinates": mean_coordinates,
     "map_norm": map_norm,
-    "leave_one_out": leave_one_out,
+    "one_more": one_more,
 }
 WRONG = {
     "mean_coordinates": [
@@ -170,13 +191,17 @@ WRONG = {
         without_transposed,
         from_first_unit_vector,
     ],
-    "leave_one_out": [
-        residuals,
-        turned_sign,
-        plus,
-        square_root,
-        predictions,
-        wrong_axis,
+    "one_more": [
+        unmoved_inverse,
+        grown_inverse,
+        undivided,
+        divided_by_q,
+        dot_for_outer,
+        old_inverse_for_weights,
+        error_turned,
+        target_for_error,
+        weights_transposed,
+        in_place,
     ],
 }
 HINTS = {
@@ -186,8 +211,13 @@ HINTS = {
     "unit_differences": "is the basis orthonormal",
     "squared": "square root",
     "few_steps": "iterate until",
-    "residuals": "divide by 1 - H_ii",
-    "turned_sign": "The sign is turned",
-    "plus": "larger than the residual",
-    "predictions": "These are the predictions",
+    "unmoved_inverse": "P has not moved",
+    "grown_inverse": "P becomes smaller",
+    "undivided": "by 1 + q",
+    "divided_by_q": "not by q",
+    "dot_for_outer": "an outer product",
+    "old_inverse_for_weights": "the new P for V",
+    "error_turned": "The sign",
+    "target_for_error": "not t",
+    "in_place": "has changed",
 }
