@@ -134,7 +134,7 @@ def test_power_starts_at_random_and_only_there():
 
 
 def test_power_counts_its_steps():
-    A = np.diag([1.0, 0.5])
+    A = np.diag([1.9, 1.0])  # so that |A x| is not near 1
     x = rng(3).standard_normal(2)
     for tolerance in (1e-2, 1e-6, 1e-10):
         v, steps = x / np.linalg.norm(x), 1
@@ -310,6 +310,10 @@ def test_jacobi_forgives_rounding_and_nothing_else():
     single[2, 1] += 1e-2
     with pytest.raises(ValueError, match=re.escape("A[1, 2] differs from A")):
         symmetric_eigen(single)
+    slack = 1.9 * np.sqrt(EPS)
+    symmetric_eigen(np.array([[1.9, 0.0], [0.9 * slack, 1.0]]))
+    with pytest.raises(ValueError, match="not symmetric"):
+        symmetric_eigen(np.array([[1.9, 0.0], [1.1 * slack, 1.0]]))
     huge = np.array([[1e9, 1.0], [2.0, 1.0]])  # relative to the largest entry
     symmetric_eigen(huge)
     with pytest.raises(ValueError, match="not symmetric"):
