@@ -45,8 +45,14 @@ def _eliminate(A):
         U[[j, p]], order[[j, p]] = U[[p, j]], order[[p, j]]
         L[[j, p], :j] = L[[p, j], :j]
         L[j + 1 :, j] = U[j + 1 :, j] / U[j, j]
-        U[j + 1 :, j:] -= np.outer(L[j + 1 :, j], U[j, j:])
+        with np.errstate(over="ignore", invalid="ignore"):
+            U[j + 1 :, j:] -= np.outer(L[j + 1 :, j], U[j, j:])
         U[j + 1 :, j] = 0  # exactly, whatever was rounded
+        if not np.isfinite(U[j + 1 :]).all():
+            raise ValueError(
+                "A is too large for floating point, expected numbers whose "
+                "differences are finite: divide A by its largest entry."
+            )
     return L, U, order
 
 # %% ../book/linear-algebra/linear-systems.ipynb #lu-factor-public
@@ -65,7 +71,7 @@ def lu_factor(A):
 
     Raises
     ------
-    ValueError : A is not square, not finite, or singular
+    ValueError : A is not square, not finite, or singular, or overflows
     TypeError : A does not hold real numbers
 
     Source: Golub and Van Loan, *Matrix Computations*, section 3.4.
@@ -95,10 +101,15 @@ def lu_solve(factors, B):
     Raises
     ------
     ValueError : B does not fit or is not finite, or X would overflow
-    TypeError : B does not hold real numbers
+    TypeError : factors are no triple, or B does not hold real numbers
 
     Source: Golub and Van Loan, *Matrix Computations*, section 3.1.
     """
+    if not isinstance(factors, tuple | list) or len(factors) != 3:
+        raise TypeError(
+            f"factors is of type {type(factors).__name__}, expected what "
+            "lu_factor(A) returned, the three arrays (L, U, order)."
+        )
     L, U, order = factors
     X = _as_right_side(B, len(L))[order]
     with np.errstate(over="ignore", invalid="ignore"):
@@ -143,11 +154,14 @@ def determinant(A):
     A : array (n, n), real numbers; n may be 0, then det A is 1.
     Returns a float, 0 if a pivot is missing; it may round to 0 or overflow
     to infinity for large n.
-    Raises ValueError if A is not square or not finite, TypeError if it does
-    not hold real numbers.
+    Raises ValueError if A is not square, not finite, or overflows in the
+    elimination, TypeError if it does not hold real numbers.
     Source: Strang, *Introduction to Linear Algebra*, section 5.1.
     """
     _, U, order = _eliminate(_as_square("A", A))
+    pivots = np.diag(U)
+    if np.any(pivots == 0):
+        return 0.0  # even if the product of the others overflows
     sign = 1.0
     for i in range(len(order)):
         while order[i] != i:  # put row number order[i] into its place
@@ -155,7 +169,7 @@ def determinant(A):
             order[[i, k]] = order[[k, i]]
             sign = -sign
     with np.errstate(over="ignore", under="ignore"):
-        return float(sign * np.prod(np.diag(U)))
+        return float(sign * np.prod(pivots))
 
 # %% ../book/linear-algebra/linear-systems.ipynb #exact-fit
 class ExactFit:
@@ -218,7 +232,8 @@ def _exact_system(X, y, n):
 def _smallest_solution(A, Y):
     """V = A^T (A A^T)^-1 Y; ValueError unless A V = Y to 1e-6."""
     try:
-        V = A.T @ solve(A @ A.T, Y)
+        with np.errstate(over="ignore", invalid="ignore"):
+            V = A.T @ solve(A @ A.T, Y)
         exact = np.abs(A @ V - Y).max() <= 1e-6
     except ValueError:
         exact = False

@@ -41,85 +41,77 @@ def _numbers(name, got):
 
 
 @checker
-def back_substitution(answer):
-    """U x = b from the bottom up; the part below the diagonal is junk."""
+def count_solutions(answer):
+    """0, 1 or infinity, for systems of every shape."""
     rng = np.random.default_rng(0)
-    for n, kind in [(3, float), (2, int), (6, float), (4, int), (1, float)]:
-        U = rng.integers(-3, 4, (n, n)).astype(float)
-        U[range(n), range(n)] = rng.choice([-4.0, -2, 2, 4], n)
-        clean = np.triu(U)
-        U += np.tril(np.full((n, n), 7.0), -1)  # must not be read
-        b = rng.integers(-9, 10, n).astype(kind)
-        if n > 1:
-            b[-1] = 7  # no multiple of a pivot: the solution is no integer
-        given, kept = (U, b), (U.copy(), b.copy())
-        got = answer(U, b)
-        name = f"back_substitution for n = {n}"
+    cases = [
+        ([[1, 2, 1], [2, 4, -1], [1, -1, 3]], [3, 3, 5]),
+        ([[1, 2, 1], [2, 1, -1], [1, -1, -2]], [3, 3, 1]),
+        ([[1, 2, 1], [2, 1, -1], [1, -1, -2]], [3, 3, 0]),
+        ([[1, 0], [0, 1], [1, 1]], [2, 3, 5]),
+        ([[1, 0], [0, 1], [1, 1]], [2, 3, 4]),
+        ([[1, 2], [2, 4], [3, 6]], [1, 2, 3]),
+        ([[1, 2], [2, 4], [3, 6]], [1, 2, 4]),
+        ([[1, 0, 2], [0, 1, 3]], [4, 5]),
+        ([[1, 2, 3], [2, 4, 6]], [1, 2]),
+        ([[1, 2, 3], [2, 4, 6]], [1, 3]),
+        ([[0]], [0]),
+        ([[0]], [1]),
+        ([[2]], [3]),
+        ([[2]], [0]),
+    ]
+    for m, r, n in [(5, 5, 5), (6, 3, 4), (4, 3, 6), (6, 4, 4)]:
+        A = rng.integers(-2, 3, (m, r)) @ rng.integers(-2, 3, (r, n))
+        cases += [(A, A @ rng.integers(-2, 3, n)), (A, np.arange(1, m + 1))]
+    for A, b in cases:
+        A, b = np.array(A), np.array(b)
+        kept = A.copy(), b.copy()
+        name = f"For A of shape {A.shape} and b = {b.tolist()}"
+        try:
+            got = answer(A, b)
+        except (IndexError, ValueError) as error:  # LinAlgError as well
+            if A.shape[0] == A.shape[1]:
+                raise
+            raise Wrong(
+                f"{name} count_solutions stopped ({error}). A need not be "
+                "square: compare ranks, which every matrix has."
+            ) from error
         if got is None:
-            raise Wrong("Your turn: back_substitution returns None so far.")
-        _expect_kept(("U", "b"), given, kept)
-        right = np.linalg.solve(clean, b)
-        got = _numbers("back_substitution", got)
-        if n > 1:
-            lower = np.diag(np.diag(clean)) + np.tril(U, -1)
-            pivots = np.diag(clean)
-            undivided = _substitute(clean / pivots[:, None], b)
-            for guess, advice in [
-                (
-                    np.linalg.solve(U, b),
-                    "uses the entries below the diagonal: the matrix is "
-                    "upper triangular, and what stands there is not part "
-                    "of it",
-                ),
-                (
-                    _substitute(clean, b, sign=1),
-                    "adds what the known unknowns contribute: bring it to "
-                    "the other side, with a minus",
-                ),
-                (
-                    np.linalg.solve(lower, b),
-                    "goes from the top down with the entries below the "
-                    "diagonal: start with the last unknown",
-                ),
-                (
-                    b / pivots,
-                    "is b_i / U_ii: the unknowns below row i were left out, "
-                    "or were not there yet. Start with the last",
-                ),
-                (
-                    _substitute(clean, b, divide=False),
-                    "is not divided by the pivots on the diagonal",
-                ),
-                (undivided, "divides the row but not the right side"),
-                (
-                    right[::-1],
-                    "has the unknowns in reverse order: put x_i in place i",
-                ),
-            ]:
-                if _same(got, guess) and not _same(guess, right):
-                    raise Wrong(f"{name} {advice}.")
-            if _same(got, np.trunc(got)) and got.shape == right.shape:
-                raise Wrong(
-                    f"{name} holds whole numbers only: was the result "
-                    "written into an integer array? Make one of floats."
-                )
-        expect_value(
-            name,
-            got,
-            right,
-            tolerance=1e-5,
-            hint="x_i is (b_i - sum over j > i of U_ij x_j) / U_ii.",
+            raise Wrong("Your turn: count_solutions returns None so far.")
+        _expect_kept(("A", "b"), (A, b), kept)
+        got = _numbers("count_solutions", got)
+        if got.shape != ():
+            raise Wrong(
+                f"{name} an array of shape {got.shape} came back: "
+                "expected one number, 0, 1 or np.inf."
+            )
+        _judge_count(name, float(got), A, b)
+
+
+def _judge_count(name, got, A, b):
+    """Raise Wrong unless got is the number of solutions of A x = b."""
+    n, rank = A.shape[1], np.linalg.matrix_rank
+    if rank(np.column_stack([A, b])) > rank(A):
+        right = 0
+        why = (
+            "b is not in the image, and elimination finds a row that says "
+            "zero equals another number. Does the rank grow when b becomes a "
+            "column?"
         )
-
-
-def _substitute(U, b, sign=-1, divide=True):
-    """Back substitution with its usual mistakes on demand."""
-    x = np.zeros(len(b))
-    for i in reversed(range(len(b))):
-        x[i] = b[i] + sign * (U[i, i + 1 :] @ x[i + 1 :])
-        if divide:
-            x[i] /= U[i, i]
-    return x
+    elif rank(A) == n:
+        right = 1
+        why = (
+            "b is in the image, and the kernel is {0}, because the rank is "
+            "the number of unknowns."
+        )
+    else:
+        right = np.inf
+        why = (
+            "b is in the image, and the rank is less than the number of "
+            "unknowns: to a solution we may add any vector of the kernel."
+        )
+    if got != right:
+        raise Wrong(f"{name} the answer is {got:g}, expected {right}: {why}")
 
 
 @checker
@@ -239,7 +231,8 @@ def sign_and_log(answer):
         if got is None:
             raise Wrong("Your turn: sign_and_log returns None so far.")
         _expect_kept("A", (A,), (kept,))
-        if not isinstance(got, (tuple, list)) or len(got) != 2:
+        pair = isinstance(got, (tuple, list, np.ndarray))
+        if not pair or np.ndim(got) == 0 or len(got) != 2:
             raise Wrong(
                 "sign_and_log returns something else than a pair: expected "
                 "(sign, log of the absolute value)."

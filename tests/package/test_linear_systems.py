@@ -216,6 +216,24 @@ def test_overflow_is_said():
             solve(A, b)
 
 
+def test_overflow_in_the_elimination_is_said():
+    big = [[1e308, 1e308, 1], [-1e308, 1e308, 1e308], [1e308, -1e308, 1e308]]
+    calls = (lu_factor, determinant, lambda A: solve(A, np.ones(3)))
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        for call in calls:
+            with pytest.raises(ValueError, match="A is too large for float"):
+                call(big)
+        half = np.array([[1e308, 1.0], [1.0, 1e308]])
+        assert np.array_equal(solve(half, [1e308, 1e308]), [1, 1])
+
+
+@pytest.mark.parametrize("bad", [np.eye(3), (1, 2), None, "abc"])
+def test_what_are_no_factors_is_refused(bad):
+    with pytest.raises(TypeError, match="factors is of type .* lu_factor"):
+        lu_solve(bad, np.ones(3))
+    assert lu_solve(list(lu_factor([[2]])), [4]).tolist() == [2]
+
+
 # --- determinants ----------------------------------------------------------
 
 
@@ -242,6 +260,7 @@ def test_determinant_of_singular_and_of_huge_matrices():
     assert determinant(np.zeros((3, 3))) == 0
     assert determinant([[0, 1], [0, 0]]) == 0
     assert determinant(1e200 * np.eye(2)) == np.inf
+    assert determinant(np.diag([1e200, 1e200, 0])) == 0  # and not NaN
     assert determinant(1e-200 * np.eye(2)) == 0
 
 

@@ -5,75 +5,68 @@ import numpy as np
 from mfdl.linear_systems import determinant, lu_factor, lu_solve
 
 
-def back_substitution(U, b):
-    """Right: column by column, as Fortran would."""
-    x = np.array(b, dtype=float)
-    for j in range(len(x) - 1, -1, -1):
-        x[j] = x[j] / U[j, j]
-        x[:j] = x[:j] - x[j] * U[:j, j]
-    return x
+def count_solutions(A, b):
+    """Right: least squares by the library, then look at the residual."""
+    x, _, rank, _ = np.linalg.lstsq(A, b, rcond=None)
+    if np.abs(A @ x - b).max() > 1e-6:
+        return 0.0
+    return float("inf") if rank < A.shape[1] else 1.0
 
 
-def back_whole_matrix(U, b):
-    """Wrong: solves with the entries below the diagonal, too."""
-    return np.linalg.solve(U, b)
+def count_by_shape(A, b):
+    """Wrong: compares the numbers of equations and unknowns."""
+    m, n = A.shape
+    return 0 if m > n else 1 if m == n else np.inf
 
 
-def back_plus(U, b):
-    """Wrong: adds what should be subtracted."""
-    x = np.zeros(len(b))
-    for i in range(len(b) - 1, -1, -1):
-        x[i] = (b[i] + U[i, i + 1 :] @ x[i + 1 :]) / U[i, i]
-    return x
+def count_without_b(A, b):
+    """Wrong: never looks at the right side."""
+    return 1 if np.linalg.matrix_rank(A) == A.shape[1] else np.inf
 
 
-def back_top_down(U, b):
-    """Wrong: begins with the first unknown."""
-    x = np.zeros(len(b))
-    for i in range(len(b)):
-        x[i] = (b[i] - U[i, i + 1 :] @ x[i + 1 :]) / U[i, i]
-    return x
+def count_full_rows(A, b):
+    """Wrong: takes independent rows, not columns, for uniqueness."""
+    r = np.linalg.matrix_rank(A)
+    if np.linalg.matrix_rank(np.column_stack([A, b])) > r:
+        return 0
+    return 1 if r == len(A) else np.inf
 
 
-def back_forward(U, b):
-    """Wrong: forward substitution with the lower triangle."""
-    x = np.zeros(len(b))
-    for i in range(len(b)):
-        x[i] = (b[i] - U[i, :i] @ x[:i]) / U[i, i]
-    return x
+def count_determinant(A, b):
+    """Wrong: asks the determinant, which only square matrices have."""
+    return 1 if determinant(A) != 0 else 0
 
 
-def back_undivided(U, b):
-    """Wrong: forgets to divide by the pivot."""
-    x = np.zeros(len(b))
-    for i in range(len(b) - 1, -1, -1):
-        x[i] = b[i] - U[i, i + 1 :] @ x[i + 1 :]
-    return x
+def count_singular_none(A, b):
+    """Wrong: knows no system with many solutions."""
+    r = np.linalg.matrix_rank(A)
+    same = np.linalg.matrix_rank(np.column_stack([A, b])) == r
+    return 1 if same and r == A.shape[1] else 0
 
 
-def back_diagonal(U, b):
-    """Wrong: divides by the diagonal and does nothing else."""
-    return b / np.diag(U)
+def count_augmented(A, b):
+    """Wrong: compares the rank with b appended to the unknowns."""
+    r = np.linalg.matrix_rank(np.column_stack([A, b]))
+    n = A.shape[1]
+    return 0 if r > n else 1 if r == n else np.inf
 
 
-def back_in_place(U, b):
-    """Wrong: writes the solution into b."""
-    for i in range(len(b) - 1, -1, -1):
-        b[i] = (b[i] - U[i, i + 1 :] @ b[i + 1 :]) / U[i, i]
-    return b
+def count_dimension(A, b):
+    """Wrong: the dimension of the kernel instead of a number of vectors."""
+    right = count_solutions(A, b)
+    return right if right < 2 else A.shape[1] - np.linalg.matrix_rank(A)
 
 
-def back_integers(U, b):
-    """Wrong: the result has the type of b, so whole numbers are cut."""
-    x = np.zeros_like(b)
-    for i in range(len(b) - 1, -1, -1):
-        x[i] = (b[i] - U[i, i + 1 :] @ x[i + 1 :]) / U[i, i]
-    return x
+def count_one_solution(A, b):
+    """Wrong: returns a solution, not how many there are."""
+    return np.linalg.lstsq(A, b, rcond=None)[0]
 
 
-def back_reversed(U, b):
-    """Wrong: appends, so that the unknowns come out in reverse."""
-    return back_substitution(U, b)[::-1]
+def count_in_place(A, b):
+    """Wrong: right number, but eliminates in A itself."""
+    right = count_solutions(A, b)
+    A[-1] -= A[0] + 1
+    return right
 
 
 def kernel_basis(A):
@@ -300,16 +293,16 @@ def updated_in_place(factors, u, v, b):
 
 
 WRONG = {
-    "back_substitution": [
-        back_whole_matrix,
-        back_plus,
-        back_top_down,
-        back_forward,
-        back_undivided,
-        back_diagonal,
-        back_in_place,
-        back_integers,
-        back_reversed,
+    "count_solutions": [
+        count_by_shape,
+        count_without_b,
+        count_full_rows,
+        count_determinant,
+        count_singular_none,
+        count_augmented,
+        count_dimension,
+        count_one_solution,
+        count_in_place,
     ],
     "kernel_basis": [
         kernel_sign,
@@ -348,15 +341,15 @@ WRONG = {
 }
 
 HINTS = {
-    "back_whole_matrix": "below the diagonal",
-    "back_plus": "with a minus",
-    "back_top_down": "Start with the last",
-    "back_forward": "from the top down",
-    "back_undivided": "not divided",
-    "back_diagonal": "left out",
-    "back_in_place": "was changed by the call",
-    "back_integers": "whole numbers only",
-    "back_reversed": "reverse order",
+    "count_by_shape": "not in the image",
+    "count_without_b": "not in the image",
+    "count_full_rows": "the number of unknowns",
+    "count_determinant": "any vector of the kernel",
+    "count_singular_none": "any vector of the kernel",
+    "count_augmented": "expected",
+    "count_dimension": "any vector of the kernel",
+    "count_one_solution": "expected one number",
+    "count_in_place": "was changed by the call",
     "kernel_sign": "look at the sign",
     "kernel_rows": "in the rows",
     "kernel_of_transpose": "expected",
@@ -388,7 +381,7 @@ HINTS = {
 }
 
 RIGHT = {
-    "back_substitution": back_substitution,
+    "count_solutions": count_solutions,
     "kernel_basis": kernel_basis,
     "sign_and_log": sign_and_log,
     "solve_updated": solve_updated,
