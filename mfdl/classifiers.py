@@ -54,7 +54,7 @@ class NearestMean:
     """Reads x as argmin_c |x - m_c|, where m_c is the mean of class c.
 
     After fit: classes (k,), the labels in order; means (k, d), their means.
-    Source: Bishop, Pattern Recognition and Machine Learning, section 4.1.
+    Source: Duda and Hart, Pattern Classification and Scene Analysis, chap. 2.
     """
 
     def __init__(self):
@@ -64,7 +64,8 @@ class NearestMean:
         """m_c = average of the rows of X (n, d) with label c; returns self.
 
         y: labels (n,), numbers. Raises ValueError for a wrong shape, NaN,
-        infinity or no rows, TypeError for anything but numbers.
+        infinity, numbers too large to square or no rows, TypeError for
+        anything but numbers.
         """
         X, y = _examples(X, y)
         self.classes = np.unique(y)
@@ -79,7 +80,7 @@ class NearestMean:
         """
         if self.means is None:
             raise RuntimeError("NearestMean has no means: call fit first.")
-        X = _real_rows("X", X, self.means.shape[1])
+        X = _expect_squarable(_real_rows("X", X, self.means.shape[1]))
         center = self.means.mean(axis=0)
         M = self.means - center
         return (X - center) @ M.T - np.sum(M**2, axis=1) / 2
@@ -91,13 +92,23 @@ class NearestMean:
 # %% ../book/linear-algebra/vectors.ipynb #examples
 def _examples(X, y):
     """Rows (n, d) with labels (n,), n >= 1, or one clear sentence."""
-    X = _real_rows("X", X)
+    X = _expect_squarable(_real_rows("X", X))
     y = expect_finite("y", expect_shape("y", y, (len(X),)))
     if len(X) == 0:
         raise ValueError(
             "X has no rows, expected at least one example: look at the split."
         )
     return X, y
+
+
+def _expect_squarable(X):
+    """X, if the squares of its numbers do not overflow."""
+    if np.max(np.abs(X), initial=0) > 1e150:
+        raise ValueError(
+            "X has numbers beyond 1e150, too large to square, expected "
+            "smaller ones: divide all images by a constant."
+        )
+    return X
 
 # %% ../book/linear-algebra/vectors.ipynb #split-accuracies
 def split_accuracies(make, X, y, n_splits=5):
@@ -107,8 +118,8 @@ def split_accuracies(make, X, y, n_splits=5):
     predict(X); X: examples (n, ...); y: labels (n,), numbers;
     n_splits: a whole number; split s = 0, 1, ... is drawn with seed s.
     Returns an array (n_splits,). Raises TypeError if make cannot be called,
-    ValueError if the lengths differ, n_splits is no whole number from 1 on,
-    or predict returns something else than one label a row.
+    ValueError if the lengths differ, X holds NaN or infinity, n_splits is
+    no whole number from 1 on, or predict gives not one label a row.
     Source: Bishop, Pattern Recognition and Machine Learning, section 1.3.
     """
     if not callable(make):
@@ -121,7 +132,8 @@ def split_accuracies(make, X, y, n_splits=5):
         raise ValueError(
             f"n_splits is {n_splits!r}, expected a whole number from 1 on."
         )
-    X = np.asarray(X)
+    X = expect_finite("X", X)
+    X = expect_shape("X", X, (None, *X.shape[1:]))
     y = expect_shape("y", y, (len(X),))
     found = []
     for seed in range(n_splits):
@@ -150,19 +162,20 @@ def accuracy_table(rows):
         )
     if not rows:
         raise ValueError("rows is empty, expected at least one machine.")
-    width = max(len(name) for name in ["machine", *rows])
+    width = max(len(str(name)) for name in ["machine", *rows])
     lines = [f"{'machine':{width}}    mean  lowest  highest"]
     for name, shares in rows.items():
         a = _shares(name, shares)
         mean, low, high = np.mean(a), np.min(a), np.max(a)
-        lines.append(f"{name:{width}}  {mean:6.1%}  {low:6.1%}  {high:7.1%}")
+        lines.append(f"{name!s:{width}}  {mean:6.1%}  {low:6.1%}  {high:7.1%}")
     return "\n".join(lines)
 
 # %% ../book/linear-algebra/vectors.ipynb #shares
 def _shares(name, shares):
     """The accuracies of one row; ValueError if they are no shares."""
     a = expect_finite(name, expect_shape(name, shares, (None,)))
-    if len(a) == 0 or np.min(a) < 0 or np.max(a) > 1:
+    real = len(a) > 0 and not np.iscomplexobj(a)
+    if not real or np.min(a) < 0 or np.max(a) > 1:
         raise ValueError(
             f"the accuracies of {name} are {a.tolist()}, expected shares "
             "from 0 to 1, at least one: divide percents by 100."

@@ -134,7 +134,7 @@ def shadow(answer):
 def squared_distances(answer):
     """|x_i - y_j|^2, also far from the origin and for close points."""
     rng = np.random.default_rng(1)
-    for n, m, d in [(4, 3, 2), (3, 3, 3), (1, 5, 1), (6, 1, 64)]:
+    for n, m, d in [(4, 3, 5), (3, 3, 3), (1, 5, 1), (6, 1, 64)]:
         X, Y = _eighths(rng, n, d), _eighths(rng, m, d)
         given, kept = (X, Y), (X.copy(), Y.copy())
         raw = answer(X, Y)
@@ -213,6 +213,22 @@ def squared_distances(answer):
             "rounding did that, and its root would be NaN. Cut off at 0 with "
             "np.maximum."
         )
+    tiny = 2.0**-20
+    X, Y = _eighths(rng, 4, 3), _eighths(rng, 5, 3)
+    raw = answer(X * tiny, Y * tiny)
+    got = _array(raw, "squared_distances") / tiny**2
+    right = np.sum((X[:, None, :] - Y) ** 2, axis=2)
+    hint = (
+        "(Shown divided by 2^-40.) These rows lie very close together, and "
+        "nothing but a number below 0 may be cut off, and to 0."
+    )
+    expect_value(
+        "squared_distances of close rows",
+        got,
+        right,
+        tolerance=max(1e-8, _tolerance(raw)),
+        hint=hint,
+    )
     far = _eighths(rng, 5, 3) + 2.0**27  # exact in float64
     got = _array(answer(far, far[:4]), "squared_distances")
     right = np.sum((far[:, None, :] - far[:4]) ** 2, axis=2)
@@ -230,8 +246,15 @@ def squared_distances(answer):
 def signed_distances(answer):
     """(w . x + b) / |w| for each row."""
     rng = np.random.default_rng(2)
-    for n, d in [(5, 3), (1, 1), (4, 4), (0, 2), (7, 64)]:
-        X, w, b = _eighths(rng, n, d), _eighths(rng, d), 1.25
+    cases = [
+        (5, 3, 1.25),
+        (1, 1, 0.5),
+        (4, 4, -0.75),
+        (0, 2, 3.0),
+        (7, 64, 0.0),
+    ]
+    for n, d, b in cases:
+        X, w = _eighths(rng, n, d), _eighths(rng, d)
         w[0] = -2.5
         given, kept = (X, w), (X.copy(), w.copy())
         raw = answer(X, w, b)
@@ -399,9 +422,10 @@ def nearest_neighbor(answer):
             _expect_none_of(name, got, right, [(labels[taxi], advice)])
         hint = "It is the label of the training row at smallest distance."
         expect_value(name, got, right, tolerance=0, hint=hint)
-    A, labels = np.array([[0.0, 1], [0, -1], [0, 1]]), np.array([7, 5, 3])
-    got = answer(A, labels, np.array([[2.0, 0]]))
-    hint = "All three rows are equally far: the first one counts."
+    # the mean of these rows is (2, 0): whoever subtracts it does not round
+    A = np.array([[0.0, 1], [0, -1], [0, 1], [8, -1]])
+    got = answer(A, np.array([5, 7, 3, 9]), np.array([[2.0, 0]]))
+    hint = "The first three rows are equally far: the first one counts."
     expect_value(
-        "nearest_neighbor for a tie", got, [7], tolerance=0, hint=hint
+        "nearest_neighbor for a tie", got, [5], tolerance=0, hint=hint
     )

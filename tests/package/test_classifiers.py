@@ -238,6 +238,34 @@ def test_fit_refuses_and_keeps_what_it_had(X, y, kind, says):
     assert machine.classes.tolist() == [4, 5]
 
 
+LARGE = (
+    "X has numbers beyond 1e150, too large to square, expected smaller ones: "
+    "divide all images by a constant."
+)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("size", [1.01e150, -1.7e308])
+def test_numbers_too_large_to_square_are_refused(size):
+    machine = NearestMean().fit([[0.0, 1], [2.0, 3]], [4, 5])
+    bad = np.array([[size, 0], [size, 1], [0, size]])
+    with pytest.raises(ValueError) as error:
+        machine.fit(bad, [0, 0, 1])
+    assert str(error.value) == LARGE
+    assert machine.means.tolist() == [[0, 1], [2, 3]]
+    assert machine.classes.tolist() == [4, 5]
+
+
+@pytest.mark.filterwarnings("error")
+def test_scores_that_overflow_are_refused():
+    machine = NearestMean().fit([[-1e150], [1e150]], [4, 5])
+    assert machine.predict([[-1e150], [1e149]]).tolist() == [4, 5]
+    for ask in (machine.scores, machine.predict):
+        with pytest.raises(ValueError) as error:
+            ask([[-1.01e150]])
+        assert str(error.value) == LARGE
+
+
 def test_unfitted_machines_say_so():
     machine = NearestMean()
     assert machine.means is None and machine.classes is None
@@ -346,6 +374,17 @@ def test_split_accuracies_refuses_machines_and_lengths():
         split_accuracies(NearestMean, X[:3], [0, 0, 1])
 
 
+def test_split_accuracies_refuses_what_is_no_array_of_examples():
+    y = np.arange(20) % 2
+    for bad, says in [
+        (3, "X has shape (), expected (any,)"),
+        ([[1, 2], [3]] * 10, "X is no array, expected rows of equal length"),
+        (np.full((20, 2), np.nan), "X holds NaN"),
+    ]:
+        with pytest.raises(ValueError, match=re.escape(says)):
+            split_accuracies(Recorder, bad, y)
+
+
 def test_split_accuracies_refuses_answers_of_another_shape():
     class Column(Recorder):
         def predict(self, X):
@@ -378,6 +417,12 @@ def test_accuracy_table_of_a_short_name():
     ]
 
 
+def test_accuracy_table_of_names_that_are_numbers():
+    lines = accuracy_table({10: [0.5], "ten components": [1]}).splitlines()
+    assert lines[1].startswith("10    ") and "50.0%" in lines[1]
+    assert len({len(line) for line in lines}) == 1
+
+
 TABLE_ERRORS = [
     ({}, ValueError, "rows is empty, expected at least one machine."),
     (
@@ -394,6 +439,7 @@ TABLE_ERRORS = [
     ),
     ({"a": [-0.1, 0.5]}, ValueError, "the accuracies of a are [-0.1, 0.5]"),
     ({"a": []}, ValueError, "at least one"),
+    ({"a": [0.5 + 1j]}, ValueError, "expected shares from 0 to 1"),
     ({"a": [0.5, 1.001]}, ValueError, "the accuracies of a are [0.5, 1.001]"),
     ({"a": 0.9}, ValueError, "a has shape ()"),
     ({"a": [[0.9]]}, ValueError, "a has shape (1, 1)"),

@@ -121,6 +121,11 @@ def squares_cancel(X, Y):
     return np.maximum(x2[:, None] - 2 * X @ Y.T + y2, 0)
 
 
+def squares_floor(X, Y):
+    """Wrong: cuts off well above 0."""
+    return np.maximum(squared_distances(X, Y), 1e-9)
+
+
 def squares_in_place(X, Y):
     """Wrong: moves the rows of the caller."""
     center = Y.mean(axis=0)
@@ -298,6 +303,12 @@ def neighbor_last_tie(X_train, y_train, X):
     return y_train[::-1][D.argmin(axis=1)]
 
 
+def neighbor_largest_tie(X_train, y_train, X):
+    """Wrong: the largest label of equally near rows."""
+    D = squared_distances(X, X_train)
+    return np.array([y_train[row == row.min()].max() for row in D])
+
+
 def neighbor_in_place(X_train, y_train, X):
     """Wrong: right result, but sorts the labels of the caller."""
     result = nearest_neighbor(X_train, y_train, X)
@@ -336,6 +347,7 @@ WRONG = {
         squares_not_added,
         squares_negative,
         squares_cancel,
+        squares_floor,
         squares_in_place,
     ],
     "signed_distances": [
@@ -368,6 +380,7 @@ WRONG = {
         neighbor_dot,
         neighbor_one_norm,
         neighbor_last_tie,
+        neighbor_largest_tie,
         neighbor_in_place,
     ],
 }
@@ -392,6 +405,7 @@ HINTS = {
     "squares_not_added": "add them up",
     "squares_negative": "below 0",
     "squares_cancel": "far from the origin",
+    "squares_floor": "cut off",
     "squares_in_place": "was changed by the call",
     "signed_absolute": "lost its signs",
     "signed_undivided": "not divided",
@@ -418,5 +432,6 @@ HINTS = {
     "neighbor_dot": "favors long rows",
     "neighbor_one_norm": "1-norm",
     "neighbor_last_tie": "first one counts",
+    "neighbor_largest_tie": "first one counts",
     "neighbor_in_place": "was changed by the call",
 }
