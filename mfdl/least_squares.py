@@ -116,13 +116,13 @@ def _right_sides(B, n):
 
 def _expect_independent(R, n):
     """ValueError that names the first column that depends on earlier ones."""
-    left, length = np.diag(R), np.linalg.norm(R, axis=0)
-    dependent = left <= n * np.finfo(float).eps * length
+    left, length = np.diag(R), np.hypot.reduce(R, axis=0)
+    dependent = left <= 10 * n * np.finfo(float).eps * length
     if dependent.any():
         raise ValueError(
             f"column {np.argmax(dependent)} of A is, up to rounding, a "
             "combination of those before it, expected independent columns: "
-            "drop it, or use ridge with a strength above 0."
+            "drop it, or use ridge with a larger strength."
         )
 
 # %% ../book/linear-algebra/least-squares.ipynb #ridge
@@ -142,7 +142,7 @@ def ridge(A, B, strength):
     Raises
     ------
     ValueError : a shape does not fit, NaN or infinity, a negative strength,
-        or strengths of 0 for dependent columns
+        or strengths of 0 (or lost in rounding) for dependent columns
     TypeError : an array does not hold real numbers
 
     Source: Hoerl and Kennard, Technometrics 12 (1970).

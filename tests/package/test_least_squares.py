@@ -160,8 +160,8 @@ def test_error_grows_with_the_condition_number_not_its_square():
 
 DEPENDENT = (
     "column {} of A is, up to rounding, a combination of those before it, "
-    "expected independent columns: drop it, or use ridge with a strength "
-    "above 0."
+    "expected independent columns: drop it, or use ridge with a larger "
+    "strength."
 )
 
 
@@ -186,18 +186,46 @@ def test_nearly_dependent_columns_are_not_refused():
     assert np.isfinite(solve_least_squares(tiny, np.ones(6))).all()
 
 
-def test_the_bound_of_dependence_is_n_machine_epsilons():
+def test_the_bound_of_dependence_is_ten_n_machine_epsilons():
     """R is A here: column 1 keeps the part r of its length 1."""
     for n in (2, 64):
         for factor, refused in [(0.9, True), (1.1, False)]:
             A = np.zeros((n, 2))
             A[0] = 1.0
-            A[1, 1] = factor * n * EPS
+            A[1, 1] = factor * 10 * n * EPS
             if refused:
                 with pytest.raises(ValueError, match="column 1 of A"):
                     solve_least_squares(A, np.ones(n))
             else:
                 assert solve_least_squares(A, np.ones(n)).shape == (2,)
+
+
+def test_a_multiple_of_a_column_is_always_refused():
+    for seed in range(200):
+        A = matrix(seed, 2, 2)
+        A[:, 1] = 3 * A[:, 0]
+        with pytest.raises(ValueError, match="column 1 of A"):
+            solve_least_squares(A, np.ones(2))
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e200])
+def test_solution_for_extreme_sizes(scale):
+    A, b = matrix(4, 6, 3), np.ones(6)
+    v = solve_least_squares(A, b)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        scaled = solve_least_squares(scale * A, b)
+    assert np.abs(scaled * scale - v).max() < 1e-13
+    A[:, 2] = A[:, 0] - A[:, 1]
+    with pytest.raises(ValueError, match="column 2 of A"):
+        solve_least_squares(scale * A, b)
+
+
+def test_a_strength_lost_in_rounding_is_refused():
+    A = np.ones((4, 2))
+    with pytest.raises(ValueError, match="ridge with a larger strength"):
+        ridge(A, np.ones(4), 1e-40)
+    assert np.abs(ridge(A, np.ones(4), 1e-20) - 0.5).max() < 1e-5
 
 
 # --- ridge -------------------------------------------------------------------

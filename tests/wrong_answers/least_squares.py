@@ -312,6 +312,15 @@ def loo_one_number(A, b):
     return np.mean(leave_one_out(A, b) ** 2)
 
 
+def loo_loop(A, b):
+    """Wrong: right errors, from n fits."""
+    errors = np.empty(len(b))
+    for i in range(len(b)):
+        v = _fit(np.delete(A, i, axis=0), np.delete(b, i))
+        errors[i] = b[i] - A[i] @ v
+    return errors
+
+
 def loo_big_matrix(A, b):
     """Wrong: right result by the n x n projection."""
     Q = np.linalg.qr(A)[0]
@@ -379,6 +388,7 @@ WRONG = {
         loo_length,
         loo_one_number,
         loo_big_matrix,
+        loo_loop,
     ],
 }
 
@@ -425,4 +435,5 @@ HINTS = {
     "loo_length": "length of row",
     "loo_one_number": "one number",
     "loo_big_matrix": "diagonal",
+    "loo_loop": "one fit is enough",
 }
