@@ -474,9 +474,8 @@ def _expect_no_big_matrix(answer):
         tracemalloc.stop()
     if solved >= n:
         raise Wrong(
-            f"leave_one_out is right, but solves {solved} times for {n} "
-            "readings: one fit is enough, all errors are read off its "
-            "residuals and its Q."
+            f"leave_one_out solves again for each of {n} readings: one fit "
+            "is enough, all errors are read off its residuals and its Q."
         )
     if peak > 8 * n * n / 2:
         raise Wrong(
