@@ -16,6 +16,7 @@ def signal_norms(layers, x):
 
     layers: D matrices, the l-th of shape (d_l, d_(l-1)); x: signal (d_0,).
     Returns an array (D + 1,), the norm before the first layer first.
+    Beyond about 1e154 a norm is infinite (later NaN), below 1e-162 it is 0.
     Raises ValueError for a shape that does not fit, NaN or infinity,
     TypeError for no real numbers.
     Source: Goodfellow et al., *Deep Learning*, section 8.2.5.
@@ -69,8 +70,8 @@ def power_iteration(A, *, rng, tolerance=1e-10, max_steps=1000):
 # %% ../book/linear-algebra/eigenvalues.ipynb #square-and-scale
 def _square_and_scale(A):
     """A float copy of A over a power of two near its size, and that power."""
-    A = _as_real("A", expect_shape("A", A, (None, None)))
-    if A.shape[0] != A.shape[1] or len(A) == 0:
+    A = _as_real("A", A)
+    if A.ndim != 2 or A.shape[0] != A.shape[1] or len(A) == 0:
         raise ValueError(
             f"A has shape {A.shape}, expected (d, d) with d >= 1: only a "
             "square matrix has eigenvalues."
@@ -82,10 +83,10 @@ def _square_and_scale(A):
 
 def _expect_limits(tolerance, max_steps):
     """Raise unless tolerance >= 0 and max_steps is an integer >= 1."""
-    if not tolerance >= 0:
+    number = isinstance(tolerance, (int, float, np.integer, np.floating))
+    if not number or not tolerance >= 0:
         raise ValueError(
-            f"tolerance is {tolerance!r}, expected a number >= 0: 1e-10 is "
-            "usual."
+            f"tolerance is {tolerance!r}, expected a number >= 0, say 1e-10."
         )
     whole = isinstance(max_steps, (int, np.integer))
     if not whole or isinstance(max_steps, bool) or max_steps < 1:

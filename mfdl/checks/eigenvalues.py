@@ -1,5 +1,7 @@
 """Checkers for the exercises of *Eigenvalues*."""
 
+from time import perf_counter
+
 import numpy as np
 
 from mfdl.checks._verdict import Wrong, checker, expect_value
@@ -135,8 +137,9 @@ def jacobi_two(answer):
 def _expect_pair(A, values, Q, where):
     """Raise Wrong unless (values, Q) are the eigenpairs of the 2 by 2 A."""
     truth = np.linalg.eigvalsh(A)
-    tolerance = max(_tolerance(values), _tolerance(Q))
-    if _same(values, truth[::-1], tolerance) and truth[0] != truth[1]:
+    exact = _tolerance(values)
+    tolerance = max(exact, _tolerance(Q))
+    if _same(values, truth[::-1], exact) and truth[0] != truth[1]:
         raise Wrong(
             f"The values {where} are descending, expected ascending: sort "
             "them, and sort the columns of Q along."
@@ -147,9 +150,7 @@ def _expect_pair(A, values, Q, where):
             "nothing to rotate, so t is 0."
         )
     sign = "Their sum must be a + c: one is a - t b, the other c + t b."
-    expect_value(
-        f"values {where}", values, truth, tolerance=tolerance, hint=sign
-    )
+    expect_value(f"values {where}", values, truth, tolerance=exact, hint=sign)
     if np.shape(Q) != (2, 2):
         raise Wrong(
             f"Q {where} has shape {np.shape(Q)}, expected (2, 2): two "
@@ -274,6 +275,8 @@ def matrix_power(answer):
             tolerance=_tolerance(got),
             hint="For odd k multiply the current square into the result.",
         )
+        if products < k.bit_length() - 1:  # too few to be all: no squaring
+            _expect_fast(answer, name)  # reaches A^k with these alone
         allowed = 2 * (k.bit_length() - 1) + 2 if k else 2
         if products > allowed:
             raise Wrong(
@@ -281,6 +284,28 @@ def matrix_power(answer):
                 f"most {allowed}: square instead of multiplying by A each "
                 "time."
             )
+
+
+def _expect_fast(answer, name):
+    """Raise Wrong if the time grows like k: for answers that copy A first.
+
+    From k = 64 to 2^17 squaring needs three times as long, a loop over all
+    factors two thousand times. The fastest of five runs counts, so that a
+    busy machine does no harm.
+    """
+    shear = np.array([[1.0, 1.0], [0.0, 1.0]])
+
+    def seconds(k):
+        start = perf_counter()
+        answer(shear.copy(), k)
+        return perf_counter() - start
+
+    few = min(seconds(64) for _ in range(5))
+    if all(seconds(1 << 17) > 50 * few for _ in range(5)):
+        raise Wrong(
+            f"{name} is right, but the time grows like k, so it is no "
+            "repeated squaring: square instead of multiplying by A each time."
+        )
 
 
 @checker

@@ -201,13 +201,17 @@ def test_power_changes_nothing_and_takes_other_types():
     "A, options, error, says",
     [
         (np.ones((2, 3)), {}, ValueError, "A has shape (2, 3), expected (d"),
-        (np.ones(3), {}, ValueError, "A has shape (3,)"),
+        (np.ones(3), {}, ValueError, "A has shape (3,), expected (d, d)"),
+        (np.ones((2, 2, 2)), {}, ValueError, "A has shape (2, 2, 2), exp"),
+        (3.0, {}, ValueError, "A has shape (), expected (d, d)"),
         (np.ones((0, 0)), {}, ValueError, "A has shape (0, 0)"),
         ([[1, np.nan], [0, 1]], {}, ValueError, "A holds NaN"),
         (np.eye(2) * 1j, {}, TypeError, "take A.real"),
         (np.eye(2), {"rng": 3}, TypeError, "rng is 3"),
         (np.eye(2), {"tolerance": -1e-9}, ValueError, "tolerance is -1e-09"),
         (np.eye(2), {"tolerance": np.nan}, ValueError, "tolerance is nan"),
+        (np.eye(2), {"tolerance": "a"}, ValueError, "tolerance is 'a'"),
+        (np.eye(2), {"tolerance": None}, ValueError, "tolerance is None"),
         (np.eye(2), {"max_steps": 0}, ValueError, "max_steps is 0"),
         (np.eye(2), {"max_steps": 2.0}, ValueError, "max_steps is 2.0"),
         (np.eye(2), {"max_steps": True}, ValueError, "max_steps is True"),
@@ -225,6 +229,8 @@ def test_power_accepts_the_borders():
     )
     assert steps == 4
     assert power_iteration([[2.0]], rng=rng(), tolerance=0)[0] == 2
+    for number in (1, 0.5, np.float32(0.5), np.int64(1)):
+        power_iteration(np.eye(2), rng=rng(), tolerance=number)
 
 
 # --- symmetric_eigen --------------------------------------------------------

@@ -134,6 +134,12 @@ def jacobi_values_only(a, b, c):
     return jacobi_two(a, b, c)[0]
 
 
+def jacobi_rough_values(a, b, c):
+    """Wrong: values off by a millionth, beside columns in float32."""
+    values, Q = jacobi_two(a, b, c)
+    return np.array(values) * (1 + 1e-6), Q.astype(np.float32)
+
+
 def jacobi_same_vector(a, b, c):
     """Wrong: the same column twice."""
     values, Q = jacobi_two(a, b, c)
@@ -156,6 +162,22 @@ def power_slow(A, k):
     result = np.eye(len(A))
     for _ in range(k):
         result = result @ A
+    return result
+
+
+def power_slow_copy(A, k):
+    """Wrong: k products, with a copy that nobody counts."""
+    result, A = np.eye(len(A)), np.array(A)
+    for _ in range(k):
+        result = result @ A
+    return result
+
+
+def power_slow_einsum(A, k):
+    """Wrong: k products, which are not called products."""
+    result = np.eye(len(A))
+    for _ in range(k):
+        result = np.einsum("ij,jk->ik", result, A)
     return result
 
 
@@ -360,9 +382,12 @@ WRONG = {
         jacobi_other_way,
         jacobi_values_only,
         jacobi_same_vector,
+        jacobi_rough_values,
     ],
     "matrix_power": [
         power_slow,
+        power_slow_copy,
+        power_slow_einsum,
         power_entries,
         power_one_more,
         power_one_less,
@@ -414,6 +439,8 @@ HINTS = {
     "jacobi_other_way": "sign",
     "jacobi_values_only": "pair",
     "power_slow": "products",
+    "power_slow_copy": "grows like k",
+    "power_slow_einsum": "grows like k",
     "power_entries": "two stars",
     "power_one_more": "too many",
     "power_one_less": "too few",
