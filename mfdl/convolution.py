@@ -68,9 +68,9 @@ def _columns(X, size, stride, padding):
     return C
 
 # %% ../book/linear-algebra/convolution.ipynb #im2col
-def _as_images(name, X):
-    """``X`` as floats (n, c, h, w); whole numbers become float64."""
-    X = expect_shape(name, X, (None, None, None, None))
+def _as_floats(name, X, shape):
+    """``X`` as floats of this shape; whole numbers become float64."""
+    X = expect_shape(name, X, shape)
     if X.dtype.kind in "biu":  # truth values, whole numbers: uint8 overflows
         return X.astype(float)
     if X.dtype.kind not in "fc":
@@ -92,7 +92,8 @@ def im2col(X, size, stride=1, padding=0):
     Source: Chellapilla, Puri and Simard, High performance convolutional
     neural networks for document processing, 2006.
     """
-    C = _columns(_as_images("X", X), size, stride, padding)
+    X = _as_floats("X", X, (None, None, None, None))
+    C = _columns(X, size, stride, padding)
     n, c, size, _, high, wide = C.shape
     rows = C.transpose(0, 4, 5, 1, 2, 3)
     return rows.reshape(n, high, wide, c * size * size)
@@ -106,22 +107,24 @@ def conv2d(X, K, b=None, stride=1, padding=0):
     Returns Z (n, c_out, h_out, w_out), new: the arguments stay as they are.
     Raises ValueError for a wrong shape or a kernel that does not fit,
     TypeError for numbers that are not whole, or no numbers.
-    Source: Goodfellow et al., Deep Learning, section 9.1 (there, as in all
-    frameworks, the kernel is not flipped: this is a cross-correlation).
+    Source: Goodfellow et al., Deep Learning, section 9.1 (the kernel is not
+    flipped: what they call a cross-correlation).
     """
-    K = _as_images("K", K)
+    K = _as_floats("K", K, (None, None, None, None))
     if K.shape[2] != K.shape[3]:
         raise ValueError(
             f"K has shape {K.shape}, expected square kernels (c_out, c_in, "
             "size, size): pad the shorter side with zeros."
         )
-    X = expect_shape("X", X, (None, K.shape[1], None, None))
-    C = _columns(_as_images("X", X), K.shape[2], stride, padding)
+    X = _as_floats("X", X, (None, K.shape[1], None, None))
+    if b is not None:
+        b = _as_floats("b", b, (len(K),))
+    C = _columns(X, K.shape[2], stride, padding)
     n, c, size, _, high, wide = C.shape
     weights = K.reshape(len(K), c * size * size)
     Z = weights @ C.reshape(n, c * size * size, high * wide)
     if b is not None:
-        Z = Z + expect_shape("b", b, (len(K),))[:, None]
+        Z = Z + b[:, None]
     return Z.reshape(n, len(K), high, wide)
 
 # %% ../book/linear-algebra/convolution.ipynb #edges
@@ -139,10 +142,15 @@ def edge_features(X):
     X: digits (n, 64), one 8x8 image a row.
     Returns features (n, 128): for each of eight maps its 4x4 averages.
     Raises ValueError for a wrong shape, NaN or infinity, TypeError for no
-    numbers. Source: Duda and Hart, Pattern Classification and Scene
+    real numbers. Source: Duda and Hart, Pattern Classification and Scene
     Analysis, 1973, for the kernels.
     """
     X = expect_finite("X", expect_shape("X", X, (None, 64)))
+    if np.iscomplexobj(X):  # no number above or below 0
+        raise TypeError(
+            f"X has type {X.dtype}, expected real numbers: pass X.real if "
+            "that is what you mean."
+        )
     Z = conv2d(X.reshape(-1, 1, 8, 8), EDGES, padding=1)
     Z = np.concatenate([np.maximum(Z, 0), np.maximum(-Z, 0)], axis=1)
     blocks = Z.reshape(len(Z), 8, 4, 2, 4, 2)

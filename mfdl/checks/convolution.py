@@ -141,27 +141,26 @@ def kron_apply(answer):
         )
         hint = "It is A X B^T, read row by row, with X = x.reshape(n, w)."
         expect_value(name, got, right, hint=hint)
-    _expect_small(answer, rng)
-
-
-def _expect_small(answer, rng):
-    """Raise Wrong if the answer builds the large matrix."""
-    if tracemalloc is None or tracemalloc.is_tracing():
-        return
     d = 30
     A, B, x = _whole(rng, d, d), _whole(rng, d, d), _whole(rng, d * d)
-    tracemalloc.start()
-    try:
-        answer(A, B, x)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    if peak > 8 * d**4 // 2:
+    if _peak(answer, A, B, x) > 8 * d**4 // 2:
         raise Wrong(
             "kron_apply is right but builds the large matrix: for two 30 x 30 "
             "matrices it took megabytes. Reshape x to an image and multiply "
             "it from both sides."
         )
+
+
+def _peak(answer, *arguments):
+    """Bytes that a call takes at most; 0 where they cannot be seen."""
+    if tracemalloc is None or tracemalloc.is_tracing():
+        return 0
+    tracemalloc.start()
+    try:
+        answer(*arguments)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 @checker
@@ -298,6 +297,13 @@ def conv_adjoint(answer):
         )
         hint = "Entry (i, j) adds up K[i - u, j - v] * Z[u, v]."
         expect_value(name, got, right, hint=hint)
+    entries = 20**2 * 22**2
+    if _peak(answer, _whole(rng, 20, 20), _whole(rng, 3, 3)) > 2 * entries:
+        raise Wrong(
+            "conv_adjoint is right but builds the large matrix W: for Z of "
+            "20 x 20 it took a megabyte. Add K[r, s] * Z to the image, moved "
+            "by (r, s), for each weight."
+        )
 
 
 def _overwrite(Z, K):

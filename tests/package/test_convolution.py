@@ -236,6 +236,7 @@ X, K = np.ones((2, 3, 4, 5)), np.ones((6, 3, 2, 2))
             "size, size): pad the shorter side with zeros.",
         ),
         ((X, K, np.ones(3)), ValueError, "b has shape (3,), expected (6,)"),
+        ((X, K, np.ones(6).astype(str)), TypeError, "b has type <U32, expec"),
         ((X, K[:, :, :0, :0]), ValueError, "size is 0, expected at least 1"),
         ((X.astype(str), K), TypeError, "X has type <U32, expected numbers: "),
         ((X, K.astype(object)), TypeError, "K has type object, expected num"),
@@ -324,6 +325,8 @@ def test_edge_features_say_what_is_wrong():
         edge_features(bad)
     with pytest.raises(TypeError, match="expected numbers"):
         edge_features(np.ones((2, 64)).astype(str))
+    with pytest.raises(TypeError, match="^X has type complex128, expected re"):
+        edge_features(np.ones((2, 64)) * 1j)
 
 
 def test_edge_least_squares_is_least_squares_on_edges():

@@ -198,6 +198,24 @@ def adjoint_overwrites(Z, K):
     return image
 
 
+def adjoint_built(Z, K):
+    """Wrong: right result, but by the large matrix."""
+    k, (high, wide) = len(K), Z.shape
+    h, w = high + k - 1, wide + k - 1
+    W = np.zeros((high, wide, h, w))
+    for u in range(high):
+        for v in range(wide):
+            W[u, v, u : u + k, v : v + k] = K
+    return (W.reshape(Z.size, h * w).T @ Z.reshape(-1)).reshape(h, w)
+
+
+def adjoint_in_place(Z, K):
+    """Wrong: right result, but turns the caller's kernel."""
+    result = conv_adjoint(Z, K)
+    K[:] = K[::-1, ::-1].copy()
+    return result
+
+
 def adjoint_forward(Z, K):
     """Wrong: the layer itself, once more."""
     k = len(K)
@@ -252,6 +270,8 @@ WRONG = {
         adjoint_same,
         adjoint_overwrites,
         adjoint_forward,
+        adjoint_built,
+        adjoint_in_place,
     ],
 }
 
@@ -283,4 +303,6 @@ HINTS = {
     "adjoint_same": "shape of Z",
     "adjoint_overwrites": "add up",
     "adjoint_forward": "once more",
+    "adjoint_built": "builds the large matrix",
+    "adjoint_in_place": "was changed by the call",
 }
