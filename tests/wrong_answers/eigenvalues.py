@@ -35,6 +35,12 @@ def rayleigh_star(A, x):
     return x * (A @ x) / (x @ x)
 
 
+def rayleigh_columns(A, x):
+    """Wrong: makes a matrix of x and returns one."""
+    column = x[:, None]
+    return column.T @ A @ column / (x @ x)
+
+
 def rayleigh_in_place(A, x):
     """Wrong: right number, but scales the caller's vector."""
     x /= np.linalg.norm(x)
@@ -368,6 +374,7 @@ WRONG = {
         rayleigh_stretch,
         rayleigh_squared,
         rayleigh_star,
+        rayleigh_columns,
         rayleigh_in_place,
         rayleigh_sign,
     ],
@@ -428,6 +435,7 @@ HINTS = {
     "rayleigh_stretch": "|A x| / |x|",
     "rayleigh_squared": "A twice on top",
     "rayleigh_star": "star",
+    "rayleigh_columns": "leave x a vector",
     "rayleigh_in_place": "was changed by the call",
     "jacobi_descending": "descending",
     "jacobi_unsorted": "descending",
