@@ -32,6 +32,8 @@ def _numbers(name, got):
     if got is None:
         raise Wrong(f"Your turn: {name} returns None so far.")
     try:
+        if np.asarray(got).dtype.kind in "US":
+            raise TypeError  # "0" is a text, even if float("0") works
         return np.asarray(got, dtype=float)
     except (TypeError, ValueError):
         raise Wrong(
@@ -255,7 +257,13 @@ def sign_and_log(answer):
             continue
         if _same(sign, right_log) and _same(log, right_sign):
             raise Wrong("The pair is in the wrong order: the sign first.")
-        if np.isinf(log) or np.isnan(log):
+        if np.isnan(log):
+            raise Wrong(
+                f"The logarithm {name} is NaN: some pivots are negative, and "
+                "only positive numbers have a logarithm. Take their absolute "
+                "values first."
+            )
+        if np.isinf(log):
             raise Wrong(
                 f"The logarithm {name} is {log}: the determinant itself is "
                 "too large or too small for a float. Add up the logarithms "
@@ -336,6 +344,11 @@ def solve_updated(answer):
             (
                 p - (u @ p) / (1 + u @ r) * r,
                 "has u and v exchanged: the update is u v^T",
+            ),
+            (
+                np.linalg.solve(factors[0] @ factors[1] + np.outer(u, v), b),
+                "takes L U for the old matrix, but that has its rows in "
+                "another order: lu_solve knows how to use `order`",
             ),
             (
                 p - (v @ p) / (1 + v @ q) * u,

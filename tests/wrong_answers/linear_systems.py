@@ -57,6 +57,11 @@ def count_dimension(A, b):
     return right if right < 2 else A.shape[1] - np.linalg.matrix_rank(A)
 
 
+def count_text(A, b):
+    """Wrong: the right count, but as a text."""
+    return str(count_solutions(A, b))
+
+
 def count_one_solution(A, b):
     """Wrong: returns a solution, not how many there are."""
     return np.linalg.lstsq(A, b, rcond=None)[0]
@@ -301,6 +306,7 @@ WRONG = {
         count_singular_none,
         count_augmented,
         count_dimension,
+        count_text,
         count_one_solution,
         count_in_place,
     ],
@@ -348,6 +354,7 @@ HINTS = {
     "count_singular_none": "any vector of the kernel",
     "count_augmented": "expected",
     "count_dimension": "any vector of the kernel",
+    "count_text": "returns str",
     "count_one_solution": "expected one number",
     "count_in_place": "was changed by the call",
     "kernel_sign": "look at the sign",
@@ -363,7 +370,7 @@ HINTS = {
     "log_of_product": "Add up the logarithms",
     "log_no_exchanges": "forgets the exchanges",
     "log_always_plus": "negative pivots",
-    "log_no_absolute": "the logarithm",
+    "log_no_absolute": "pivots are negative",
     "log_swapped": "wrong order",
     "log_base_ten": "base 10",
     "log_uncaught": "singular",
@@ -376,7 +383,7 @@ HINTS = {
     "updated_minus": "must be a plus",
     "updated_exchanged": "u and v exchanged",
     "updated_unsolved": "through the old solver",
-    "updated_unordered": "expected",
+    "updated_unordered": "another order",
     "updated_in_place": "was changed by the call",
 }
 
