@@ -72,11 +72,11 @@ def warp_matrix(A, shift=(0.0, 0.0), size=8):
     ------
     ValueError : a shape does not fit, an entry is not finite, or size is
         no whole number above 0
+    TypeError : an entry is no real number
 
     Source: Goodfellow et al., *Deep Learning*, section 7.4 (what for).
     """
-    A = expect_finite("A", expect_shape("A", A, (2, 2)))
-    shift = expect_finite("shift", expect_shape("shift", shift, (2,)))
+    A, shift = _real("A", A, (2, 2)), _real("shift", shift, (2,))
     size = _expect_count("size", size)
     center = (size - 1) / 2
     p = np.stack(np.mgrid[:size, :size], axis=-1).reshape(-1, 2) - center
@@ -95,6 +95,17 @@ def _bilinear(q, size):
         pixel = r[inside, 0] * size + r[inside, 1]
         W[np.flatnonzero(inside), pixel] = weight[inside]
     return W
+
+
+def _real(name, array, shape):
+    """``array`` as new floats of this shape, or one clear error."""
+    array = expect_finite(name, expect_shape(name, array, shape))
+    if np.iscomplexobj(array):
+        raise TypeError(
+            f"{name} has type {array.dtype}, expected real numbers: pass "
+            f"{name}.real if that is what you mean."
+        )
+    return array.astype(float)
 
 # %% ../book/linear-algebra/linear-maps.ipynb #affine-map
 def affine_map(x, W, b):
@@ -118,9 +129,9 @@ def affine_map(x, W, b):
     Source: Goodfellow et al., *Deep Learning*, section 6.1.
     """
     W = _as_floats("W", expect_shape("W", W, (None, None)))
-    if np.ndim(x) == 2 and np.shape(x)[1] == W.shape[1]:
+    if isinstance(x, np.ndarray) and x.shape[1:] == (W.shape[1],):
         raise ValueError(
-            f"x has shape {np.shape(x)}, expected ({W.shape[1]},): pass one "
+            f"x has shape {x.shape}, expected ({W.shape[1]},): pass one "
             "example, such as x[0]."
         )
     x = _as_floats("x", expect_shape("x", x, (W.shape[1],)))
@@ -148,7 +159,7 @@ class Perceptron:
     Attributes after ``fit``: ``classes`` (k,) sorted labels, ``W`` (k, d),
     ``b`` (k,), ``mistakes`` one count a pass.
 
-    Source: Rosenblatt (1958); many classes: Duda, Hart and Stork, *Pattern
+    Source: Novikoff (1962); many classes: Duda, Hart and Stork, *Pattern
     Classification*, section 5.12.
     """
 
@@ -158,8 +169,9 @@ class Perceptron:
     def fit(self, X, y):
         """Learn from X (n, d) and labels y (n,); returns self.
 
-        Raises ValueError for a shape that does not fit, no examples, or
-        NaN; TypeError for X without numbers. Nothing is changed then.
+        Raises ValueError for a shape that does not fit, no examples, NaN or
+        numbers too large to square; TypeError for X without real numbers.
+        Nothing is changed then.
         """
         X, (classes, labels) = _expect_examples(X, y)
         W, b = np.zeros((len(classes), X.shape[1])), np.zeros(len(classes))
@@ -174,12 +186,12 @@ class Perceptron:
     def predict(self, X):
         """The label (n,) with the largest score for each row of X (n, d).
 
-        Raises RuntimeError before ``fit``, ValueError for a wrong shape.
+        Raises RuntimeError before ``fit``, ValueError for a wrong shape,
+        NaN or numbers beyond 1e150, TypeError for no real numbers.
         """
         if not hasattr(self, "W"):
             raise RuntimeError("Perceptron has no weights yet: fit first.")
-        X = expect_shape("X", X, (None, self.W.shape[1]))
-        scores = expect_finite("X", X) @ self.W.T + self.b
+        scores = _expect_rows(X, self.W.shape[1]) @ self.W.T + self.b
         return self.classes[scores.argmax(axis=1)]
 
 # %% ../book/linear-algebra/linear-maps.ipynb #one-pass
@@ -196,10 +208,21 @@ def _one_pass(X, labels, W, b, order):
             wrong += 1
     return wrong
 
+# %% ../book/linear-algebra/linear-maps.ipynb #expect-examples
+def _expect_rows(X, d=None):
+    """X as new floats (n, d) that can be multiplied; or one clear error."""
+    X = _real("X", X, (None, d))
+    if np.max(np.abs(X), initial=0) > 1e150:
+        raise ValueError(
+            "X has numbers beyond 1e150, too large to square, expected "
+            "smaller ones: divide all examples by a constant."
+        )
+    return X
+
 
 def _expect_examples(X, y):
     """X as floats, and (classes, index of each label); or one clear error."""
-    X = expect_finite("X", expect_shape("X", X, (None, None))).astype(float)
+    X = _expect_rows(X)
     y = expect_shape("y", y, (len(X),))
     if len(X) == 0:
         raise ValueError("X has no rows, expected examples to learn from.")

@@ -163,6 +163,13 @@ def test_affine_map_gives_no_wrong_advice():
 
 
 @pytest.mark.parametrize("name", ["x", "W", "b"])
+def test_affine_map_refuses_rows_of_unequal_length(name):
+    with pytest.raises(ValueError) as error:
+        affine_map(**(GOOD | {name: [[1, 2, 3], [4]]}))
+    assert str(error.value).startswith(f"{name} is no array, expected rows")
+
+
+@pytest.mark.parametrize("name", ["x", "W", "b"])
 @pytest.mark.parametrize("kind", ["U3", "S3", "O"])
 def test_affine_map_refuses_what_is_no_number(name, kind):
     bad = np.zeros(GOOD[name].shape, dtype=kind)
@@ -269,6 +276,19 @@ def test_warp_matrix_changes_nothing():
 def test_warp_matrix_refuses(arguments, says):
     with pytest.raises(ValueError, match=re.escape(says)):
         warp_matrix(*arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments, name",
+    [((np.eye(2) + 0j,), "A"), ((np.eye(2), (1j, 0)), "shift")],
+)
+def test_warp_matrix_refuses_complex_numbers(arguments, name):
+    with pytest.raises(TypeError) as error:
+        warp_matrix(*arguments)
+    assert str(error.value) == (
+        f"{name} has type complex128, expected real numbers: pass "
+        f"{name}.real if that is what you mean."
+    )
 
 
 # --- Perceptron --------------------------------------------------------------
@@ -396,6 +416,9 @@ def test_perceptron_refuses_epochs(bad):
         ([[0.0], [np.nan]], [0, 1], ValueError, "X holds NaN"),
         ([[0.0], [1.0]], [0, np.nan], ValueError, "y holds NaN"),
         ([["a"], ["b"]], [0, 1], TypeError, "X has type <U1"),
+        ([[1j], [0]], [0, 1], TypeError, "X has type complex128, expected"),
+        ([[1.1e150], [0]], [0, 1], ValueError, "X has numbers beyond 1e150"),
+        ([[0], [-1e200]], [0, 1], ValueError, "too large to square"),
     ],
 )
 def test_perceptron_refuses_examples_and_stays_as_it_was(X, y, kind, says):
@@ -435,3 +458,13 @@ def test_module_exports_and_documents():
     parameters = inspect.signature(warp_matrix).parameters
     assert parameters["shift"].default == (0.0, 0.0)
     assert parameters["size"].default == 8
+
+
+def test_perceptron_predicts_from_real_numbers_that_can_be_multiplied():
+    machine = Perceptron().fit([[0.0], [1e150]], [0, 1])
+    assert machine.mistakes[-1] == 0
+    assert machine.predict([[0.0], [1e150]]).tolist() == [0, 1]
+    with pytest.raises(ValueError, match="X has numbers beyond 1e150"):
+        machine.predict([[-1.1e150]])
+    with pytest.raises(TypeError, match="expected real numbers"):
+        machine.predict([[1j]])
