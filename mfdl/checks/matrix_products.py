@@ -345,3 +345,13 @@ def strassen(answer):
                     "terms, and at the order of the factors in each M."
                 )
         expect_value(name, got, right)
+        # the answer must be made of what multiply returns, of nothing else
+        doubled = answer(
+            A, B, lambda P, Q: 2 * (np.asarray(P) @ np.asarray(Q))
+        )
+        if not _same(doubled, 2 * right):
+            raise Wrong(
+                f"{name} multiplies matrices without multiply somewhere: "
+                "each block of the result must be a sum of the seven that "
+                "multiply returned."
+            )

@@ -328,6 +328,19 @@ def strassen_twice(A, B, multiply):
     return right
 
 
+def strassen_eighth(A, B, multiply):
+    """Wrong: the plain rule, whose eighth product is an at sign."""
+    h = len(A) // 2
+    a, b, c, d = A[:h, :h], A[:h, h:], A[h:, :h], A[h:, h:]
+    e, f, g, k = B[:h, :h], B[:h, h:], B[h:, :h], B[h:, h:]
+    return _assemble(
+        multiply(a, e) + multiply(b, g),
+        multiply(a, f) + multiply(b, k),
+        multiply(c, e) + multiply(d, g),
+        multiply(c, f) + d @ k,
+    )
+
+
 RIGHT = {
     "outer_sum": outer_sum,
     "fold_standardization": fold_standardization,
@@ -387,6 +400,7 @@ WRONG = {
         strassen_order,
         strassen_in_place,
         strassen_twice,
+        strassen_eighth,
     ],
 }
 
@@ -432,4 +446,5 @@ HINTS = {
     "strassen_order": "order of the factors",
     "strassen_in_place": "was changed by the call",
     "strassen_twice": "9 times",
+    "strassen_eighth": "without multiply",
 }
