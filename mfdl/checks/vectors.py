@@ -116,8 +116,18 @@ def shadow(answer):
                     ),
                     (
                         abs(dot) / (y @ y) * y,
-                        "always points along y: where the dot product is "
-                        "negative it points against y, so keep the sign",
+                        "points along y although the dot product is "
+                        "negative: it must point against y, so keep the sign",
+                    ),
+                    (
+                        dot / (length * np.sqrt(x @ x)) * y,
+                        "is y times the cosine: the weight of y is "
+                        "(x . y) / (y . y), which grows with x",
+                    ),
+                    (
+                        x * y / (y @ y) * y,
+                        "multiplies entry by entry: add up the products to "
+                        "one number, the dot product x @ y",
                     ),
                 ],
             )
@@ -150,6 +160,7 @@ def squared_distances(answer):
             )
         squares = np.sum(X**2, axis=1)[:, None] + np.sum(Y**2, axis=1)
         dots = X @ Y.T
+        centered = (X - X.mean(axis=0))[:, None, :] - (Y - Y.mean(axis=0))
         _expect_none_of(
             name,
             got,
@@ -186,6 +197,11 @@ def squared_distances(answer):
                 (
                     -2 * dots,
                     "lacks the squared lengths of the rows",
+                ),
+                (
+                    np.sum(centered**2, axis=2),
+                    "moves X and Y by different vectors, which changes their "
+                    "distances: subtract the same vector from both",
                 ),
                 (
                     differences if d > 1 else None,
@@ -289,6 +305,11 @@ def signed_distances(answer):
                         "the numerator",
                     ),
                     (
+                        dots + b / length,
+                        "divides only the bias: put brackets around the "
+                        "numerator w . x + b",
+                    ),
+                    (
                         dots / length,
                         "has no bias: for b = 0 the hyperplane would pass "
                         "through the origin",
@@ -331,7 +352,8 @@ def extend_basis(answer):
         kept = V.copy()
         got = _array(answer(V), "extend_basis")
         _expect_kept("V", (V,), (kept,))
-        name = f"extend_basis for {m} rows in {d} dimensions"
+        rows = "row" if m == 1 else "rows"
+        name = f"extend_basis for {m} {rows} in {d} dimensions"
         if got.shape == (d - m, d) != (d, d):
             raise Wrong(
                 f"{name} returns the new vectors only: the rows of V come "
@@ -419,7 +441,11 @@ def nearest_neighbor(answer):
                 )
             taxi = np.abs(Q[:, None, :] - A).sum(axis=2).argmin(axis=1)
             advice = "measures with the 1-norm: square the differences"
-            _expect_none_of(name, got, right, [(labels[taxi], advice)])
+            guesses = [(labels[taxi], advice)]
+            unit = A / np.sqrt(np.sum(A**2, axis=1, keepdims=True))
+            advice = "takes the largest cosine: the smallest distance is asked"
+            guesses.append((labels[(Q @ unit.T).argmax(axis=1)], advice))
+            _expect_none_of(name, got, right, guesses)
         hint = "It is the label of the training row at smallest distance."
         expect_value(name, got, right, tolerance=0, hint=hint)
     # the mean of these rows is (2, 0): whoever subtracts it does not round

@@ -41,6 +41,21 @@ def shadow_unsigned(x, y):
     return abs(x @ y) / (y @ y) * y
 
 
+def shadow_minus(x, y):
+    """Wrong: sign turned around."""
+    return -(x @ y) / (y @ y) * y
+
+
+def shadow_cosine(x, y):
+    """Wrong: takes the cosine for the weight."""
+    return (x @ y) / (np.linalg.norm(x) * np.linalg.norm(y)) * y
+
+
+def shadow_entrywise(x, y):
+    """Wrong: * where @ was meant."""
+    return x * y / (y @ y) * y
+
+
 def shadow_number(x, y):
     """Wrong: returns the weight."""
     return (x @ y) / (y @ y)
@@ -121,6 +136,11 @@ def squares_cancel(X, Y):
     return np.maximum(x2[:, None] - 2 * X @ Y.T + y2, 0)
 
 
+def squares_two_centers(X, Y):
+    """Wrong: each list is moved by its own mean."""
+    return squared_distances(X - X.mean(axis=0), Y - Y.mean(axis=0))
+
+
 def squares_floor(X, Y):
     """Wrong: cuts off well above 0."""
     return np.maximum(squared_distances(X, Y), 1e-9)
@@ -161,6 +181,11 @@ def signed_twice(X, w, b):
 def signed_bias_outside(X, w, b):
     """Wrong: brackets around the wrong terms."""
     return X @ w / np.linalg.norm(w) + b
+
+
+def signed_brackets_forgotten(X, w, b):
+    """Wrong: divides the bias only."""
+    return X @ w + b / np.linalg.norm(w)
 
 
 def signed_no_bias(X, w, b):
@@ -297,6 +322,12 @@ def neighbor_one_norm(X_train, y_train, X):
     return y_train[D.argmin(axis=1)]
 
 
+def neighbor_cosine(X_train, y_train, X):
+    """Wrong: the nearest direction, not the nearest row."""
+    length = np.linalg.norm(X_train, axis=1)
+    return y_train[(X @ X_train.T / length).argmax(axis=1)]
+
+
 def neighbor_last_tie(X_train, y_train, X):
     """Wrong: the last of equally near rows."""
     D = squared_distances(X, X_train)[:, ::-1]
@@ -332,6 +363,9 @@ WRONG = {
         shadow_by_x,
         shadow_rest,
         shadow_unsigned,
+        shadow_minus,
+        shadow_cosine,
+        shadow_entrywise,
         shadow_number,
         shadow_in_place,
     ],
@@ -347,6 +381,7 @@ WRONG = {
         squares_not_added,
         squares_negative,
         squares_cancel,
+        squares_two_centers,
         squares_floor,
         squares_in_place,
     ],
@@ -355,6 +390,7 @@ WRONG = {
         signed_undivided,
         signed_twice,
         signed_bias_outside,
+        signed_brackets_forgotten,
         signed_no_bias,
         signed_minus_bias,
         signed_reversed,
@@ -379,6 +415,7 @@ WRONG = {
         neighbor_axis,
         neighbor_dot,
         neighbor_one_norm,
+        neighbor_cosine,
         neighbor_last_tie,
         neighbor_largest_tie,
         neighbor_in_place,
@@ -392,6 +429,9 @@ HINTS = {
     "shadow_by_x": "divided by x . x",
     "shadow_rest": "what remains",
     "shadow_unsigned": "keep the sign",
+    "shadow_minus": "must point against y",
+    "shadow_cosine": "y times the cosine",
+    "shadow_entrywise": "entry by entry",
     "shadow_number": "single number",
     "shadow_in_place": "was changed by the call",
     "squares_roots": "leave out the root",
@@ -405,12 +445,14 @@ HINTS = {
     "squares_not_added": "add them up",
     "squares_negative": "below 0",
     "squares_cancel": "far from the origin",
+    "squares_two_centers": "different vectors",
     "squares_floor": "cut off",
     "squares_in_place": "was changed by the call",
     "signed_absolute": "lost its signs",
     "signed_undivided": "not divided",
     "signed_twice": "|w|^2",
     "signed_bias_outside": "part of the numerator",
+    "signed_brackets_forgotten": "divides only the bias",
     "signed_no_bias": "no bias",
     "signed_minus_bias": "subtracts the bias",
     "signed_reversed": "wrong sign",
@@ -431,6 +473,7 @@ HINTS = {
     "neighbor_axis": "training rows",
     "neighbor_dot": "favors long rows",
     "neighbor_one_norm": "1-norm",
+    "neighbor_cosine": "largest cosine",
     "neighbor_last_tie": "first one counts",
     "neighbor_largest_tie": "first one counts",
     "neighbor_in_place": "was changed by the call",
