@@ -15,7 +15,7 @@ from .least_squares import LeastSquares
 def _expect_whole(name, value, least):
     """``value`` as an int that is at least ``least``."""
     whole = isinstance(value, (int, np.integer))
-    if not whole or isinstance(value, (bool, np.bool_)):
+    if not whole or isinstance(value, bool):
         raise TypeError(
             f"{name} is {value!r}, expected a whole number: convert it with "
             f"int({name})."
