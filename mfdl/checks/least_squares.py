@@ -183,6 +183,12 @@ def mirror(answer):
                     f"{wrong} Divide x by its largest entry first, so that "
                     "no square overflows or vanishes."
                 ) from None
+            if x[0] < 0 and name.endswith("0, 0)"):
+                raise Wrong(
+                    f"{wrong} Its largest entry in size is -5, but max(x) is "
+                    "0: divide by max |x_j|. And the sign of |x| must be "
+                    "that of x[0], so that the two add up."
+                ) from None
             if len(x) == 1 or name.endswith("0, 0)"):
                 raise Wrong(
                     f"{wrong} x already points along e_1, and with the other "
@@ -240,7 +246,14 @@ def weighted_least_squares(answer):
         if n > d + 1:
             c[1] = 0.0
         kept = A.copy(), b.copy(), c.copy()
-        got = answer(A, b, c)
+        try:
+            got = answer(A, b, c)
+        except ValueError as error:
+            raise Wrong(
+                f"weighted_least_squares stopped with ValueError: {error} "
+                "If you multiply A by a vector: root * A would scale the "
+                "columns, root[:, None] * A scales row i."
+            ) from None
         if got is None:
             raise Wrong(
                 "Your turn: weighted_least_squares returns None so far."
@@ -341,6 +354,12 @@ def fit_circle(answer):
                 f"{name}: the first two unknowns of the linear system are 2p "
                 "and 2q, so halve them."
             )
+        no_ones = _lstsq(points, np.sum(points**2, axis=1)) / 2
+        if _close(got[:2], no_ones) and not _close(no_ones, center):
+            raise Wrong(
+                f"{name}: two unknowns are not enough: the third one, "
+                "r^2 - p^2 - q^2, needs a column of ones."
+            )
         if _close(got[:2], -center) and not _close(got[:2], center):
             raise Wrong(
                 f"{name}: the center came out mirrored: look at the sign of "
@@ -381,13 +400,20 @@ def leave_one_out(answer):
             rest = np.arange(n) != i
             right[i] = b[i] - A[i] @ _lstsq(A[rest], b[rest])
         kept = A.copy(), b.copy()
-        got = answer(A, b)
+        with np.errstate(all="ignore"):
+            got = answer(A, b)
         if got is None:
             raise Wrong("Your turn: leave_one_out returns None so far.")
         _expect_kept("Ab", (A, b), kept)
         name = f"leave_one_out for {n} readings, {_count(d, 'unknown')}"
         Q = np.linalg.qr(A)[0]
         h, r = np.sum(Q**2, axis=1), b - Q @ (Q.T @ b)
+        if np.shape(got) == (n,) and not np.all(np.abs(got) < 1e9):
+            raise Wrong(
+                f"{name} divides by 0: the columns of Q have length 1, so 1 "
+                "minus the sum of such squares is 0. P_ii adds the squares "
+                "in row i of Q: axis=1."
+            )
         for guess, advice in [
             (
                 r,
@@ -480,5 +506,6 @@ def _expect_no_big_matrix(answer):
     if peak > 8 * n * n / 2:
         raise Wrong(
             f"leave_one_out forms an ({n}, {n}) matrix for {n} readings: "
-            "only its diagonal is needed, the row sums of Q**2."
+            "of P only the diagonal is needed, the row sums of Q**2, and "
+            "Q @ (Q.T @ b) starts with the small product."
         )

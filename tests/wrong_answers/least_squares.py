@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from mfdl.least_squares import solve_least_squares
+
 
 def back_substitution(R, b):
     """Right: by recursion on the last unknown."""
@@ -124,6 +126,13 @@ def mirror_overflows(x):
     return u / np.sqrt(u @ u)
 
 
+def mirror_largest_signed(x):
+    """Wrong: the largest entry instead of the largest in size."""
+    u = x / np.max(x)
+    u[0] += np.copysign(np.linalg.norm(u), u[0])
+    return u / np.linalg.norm(u)
+
+
 def mirror_all_entries(x):
     """Wrong: adds the length to every entry."""
     u = x / np.max(np.abs(x))
@@ -194,6 +203,11 @@ def weighted_columns(A, b, c):
     return _fit(root[:, None] * A, root * b)
 
 
+def weighted_broadcast(A, b, c):
+    """Wrong: c * A, which NumPy takes along the columns."""
+    return solve_least_squares(np.sqrt(c) * A, np.sqrt(c) * b)
+
+
 def fit_circle(points):
     """Right: centers the points first."""
     points = np.asarray(points, float)
@@ -237,6 +251,12 @@ def circle_third(points):
     """Wrong: the third unknown is taken for the squared radius."""
     v = _circle(points)
     return v[0] / 2, v[1] / 2, np.sqrt(abs(v[2]))
+
+
+def circle_no_ones(points):
+    """Wrong: no column for the third unknown."""
+    v = _fit(points, np.sum(points**2, axis=1)) / 2
+    return v[0], v[1], np.sqrt(v @ v)
 
 
 def circle_pair(points):
@@ -307,6 +327,12 @@ def loo_length(A, b):
     return r / (1 - np.sqrt(h))
 
 
+def loo_columns(A, b):
+    """Wrong: adds up the columns of Q, whose squares make 1."""
+    r, _, Q = _parts(A, b)
+    return r / (1 - np.sum(Q**2, axis=0))
+
+
 def loo_one_number(A, b):
     """Wrong: the mean square as a single number."""
     return np.mean(leave_one_out(A, b) ** 2)
@@ -355,6 +381,7 @@ WRONG = {
         mirror_cancels_guarded,
         mirror_sign_zero,
         mirror_overflows,
+        mirror_largest_signed,
         mirror_all_entries,
         mirror_matrix,
         mirror_in_place,
@@ -367,6 +394,7 @@ WRONG = {
         weighted_b_only_no_root,
         weighted_in_place,
         weighted_columns,
+        weighted_broadcast,
     ],
     "fit_circle": [
         circle_not_halved,
@@ -374,6 +402,7 @@ WRONG = {
         circle_mean,
         circle_squared,
         circle_third,
+        circle_no_ones,
         circle_pair,
     ],
     "leave_one_out": [
@@ -386,6 +415,7 @@ WRONG = {
         loo_squared,
         loo_mean_leverage,
         loo_length,
+        loo_columns,
         loo_one_number,
         loo_big_matrix,
         loo_loop,
@@ -408,6 +438,7 @@ HINTS = {
     "mirror_cancels_guarded": "nearly equal numbers were subtracted",
     "mirror_sign_zero": "np.sign(0)",
     "mirror_overflows": "largest entry first",
+    "mirror_largest_signed": "max |x_j|",
     "mirror_all_entries": "only the first entry",
     "mirror_matrix": "matrix",
     "mirror_in_place": "x was changed",
@@ -418,10 +449,12 @@ HINTS = {
     "weighted_b_only_no_root": "not the rows of A",
     "weighted_in_place": "A was changed",
     "weighted_columns": "columns of A",
+    "weighted_broadcast": "root[:, None]",
     "circle_not_halved": "halve",
     "circle_sign": "sign",
     "circle_mean": "mean of the points",
     "circle_squared": "root",
+    "circle_no_ones": "column of ones",
     "circle_third": "r^2 - p^2 - q^2",
     "circle_pair": "(p, q, r)",
     "loo_residual": "residual of the full fit",
@@ -432,6 +465,7 @@ HINTS = {
     "loo_predictions": "predictions",
     "loo_squared": "squared",
     "loo_mean_leverage": "d/n",
+    "loo_columns": "axis=1",
     "loo_length": "length of row",
     "loo_one_number": "one number",
     "loo_big_matrix": "diagonal",
