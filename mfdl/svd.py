@@ -73,6 +73,7 @@ def _orthogonal_columns(A, max_sweeps=60):
     G = np.zeros((even, m + even))
     G[:n, :m], G[:, m:] = A.T, np.eye(even)
     tolerance = n * np.finfo(float).eps
+    noise = np.sum(A * A) * np.finfo(float).eps ** 2
     for _ in range(max_sweeps):
         calm = True
         for i, j in _rounds(even):
@@ -81,7 +82,8 @@ def _orthogonal_columns(A, max_sweeps=60):
             alpha, beta = np.sum(a * a, axis=1), np.sum(b * b, axis=1)
             gamma = np.sum(a * b, axis=1)
             size = np.sqrt(alpha) * np.sqrt(beta)
-            turn = np.abs(gamma) > tolerance * size + 1e-290
+            turn = np.abs(gamma) > tolerance * size
+            turn &= np.minimum(alpha, beta) > noise
             if turn.any():
                 calm = False
                 c, s = _rotations(alpha, beta, np.where(turn, gamma, 0))
@@ -133,20 +135,8 @@ def _tall_svd(A):
     s = np.linalg.norm(W, axis=0)
     order = np.argsort(-s, kind="stable")
     W, V, s = W[:, order], V[:, order], s[order]
-    sound = s > 1e-140  # less is nothing, compared to entries of size 1
-    U = np.where(sound, W / np.where(sound, s, 1), 0)
-    return Q @ _completed(U), s, P @ V
-
-
-def _completed(U):
-    """U (n, n) with its columns of zeros filled: all orthonormal."""
-    for j in np.flatnonzero(~U.any(axis=0)):
-        far = np.argmin(np.sum(U**2, axis=1))  # unit vector least spanned
-        new = np.eye(len(U))[far]
-        for _ in range(2):  # the second time removes rounding
-            new = new - U @ (U.T @ new)
-        U[:, j] = new / np.linalg.norm(new)
-    return U
+    U, _ = householder_qr(W)  # W / s, and anything orthonormal for noise
+    return Q @ U, s, P @ V
 
 # %% ../book/linear-algebra/svd.ipynb #expect
 def _expect_matrix(name, A, columns=None):
@@ -213,7 +203,8 @@ def _principal(X, k, whiten):
     k = _expect_count("k", k, min(X.shape), "X has no more")
     mean = X.mean(axis=0)
     _, s, Vt = svd(X - mean)
-    if whiten and s[k - 1] <= 1e-10 * s[0]:
+    rounding = 10 * np.finfo(float).eps * np.sqrt(X.size) * np.abs(X).max()
+    if whiten and s[k - 1] <= max(1e-10 * s[0], rounding):
         raise ValueError(
             f"X does not vary along component {k}, expected a variance to "
             "divide by: choose a smaller k."

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import mfdl
 from mfdl import svd as module
+from mfdl.linear_maps import warp_matrix
 from mfdl.svd import (
     PCA,
     ClassSubspaces,
@@ -176,13 +177,85 @@ def test_sixty_sweeps_are_enough_and_needed_by_default():
     assert module._orthogonal_columns.__defaults__ == (60,)
 
 
-def test_completed_fills_columns_of_zeros():
-    Q, _ = np.linalg.qr(matrix(8, 5, 5))
-    U = Q.copy()
-    U[:, [1, 4]] = 0
-    full = module._completed(U)
-    assert np.abs(full.T @ full - np.eye(5)).max() < 1e-14
-    assert np.array_equal(full[:, [0, 2, 3]], Q[:, [0, 2, 3]])
+def tiles(W):
+    """The 64 x 64 map with its pixels regrouped: nearly of low rank."""
+    return W.reshape(8, 8, 8, 8).transpose(0, 2, 1, 3).reshape(64, 64)
+
+
+@pytest.mark.parametrize(
+    "A, shift",
+    [
+        (np.eye(2), (0.3, 0.7)),
+        (np.diag([1.2, 0.8]), (0.0, 0.0)),
+        (np.array([[1.0, 0.2], [0.0, 1.0]]), (0.0, 0.0)),
+    ],
+)
+def test_svd_does_not_chase_the_direction_of_rounding(A, shift):
+    W = tiles(warp_matrix(A, shift))
+    for M in (W, W.T, 1e-200 * W):
+        U, s, Vt = svd(M)
+        size = np.abs(M).max()
+        check_svd(M / size, U, s / size, Vt)
+
+
+def few_sweeps(A):
+    """svd, but twenty sweeps must do."""
+    Q, R = np.linalg.qr(A if A.shape[0] >= A.shape[1] else A.T)
+    L = np.linalg.qr(R.T)[1]
+    module._orthogonal_columns(L.T, max_sweeps=20)
+    check_svd(A, *svd(A))
+
+
+@quick
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 999))
+def test_svd_of_sparse_low_rank(m, n, seed):
+    rng = np.random.default_rng(seed)
+    for r in (1, 2, 5):
+        a, b = rng.standard_normal((m, r)), rng.standard_normal((r, n))
+        a[rng.random((m, r)) < 0.7] = 0
+        b[rng.random((r, n)) < 0.7] = 0
+        few_sweeps(a @ b)
+        few_sweeps(np.sign(a) @ np.sign(b))
+
+
+@pytest.mark.parametrize("n", [30, 90])
+def test_svd_of_repeated_columns_and_blocks(n):
+    rng = np.random.default_rng(n)
+    base = (rng.random((n, 7)) < 0.3).astype(float)
+    few_sweeps(base[:, rng.integers(0, 7, n)])
+    few_sweeps(base @ (rng.random((7, n)) < 0.3))
+    few_sweeps(np.kron(np.eye(3), np.outer(matrix(1, 9, 1), matrix(2, 9, 1))))
+    x = np.arange(n)
+    check_svd(A := np.exp(-((x[:, None] - x) ** 2) / 18), *svd(A))
+
+
+@quick
+@given(st.integers(1, 12), st.integers(1, 12), st.integers(0, 999))
+def test_svd_of_badly_scaled_matrices(m, n, seed):
+    rng = np.random.default_rng(seed)
+    A = rng.standard_normal((m, n))
+    columns = 10 ** rng.uniform(-150, 0, n)
+    rows = 10 ** rng.uniform(-150, 0, (m, 1))
+    wild = 10 ** rng.uniform(-300, 0, (m, n))
+    for B in (A * columns, A * rows, A * columns * rows, A * wild):
+        check_svd(B, *svd(B))
+        for size in (1e-200, 1e200):
+            U, s, Vt = svd(size * (B / np.abs(B).max()))
+            check_svd(B / np.abs(B).max(), U, s / size, Vt)
+    mixed = np.where(rng.random((m, n)) < 0.5, 1e-200, 1e200) * A
+    U, s, Vt = svd(mixed)
+    size = np.abs(mixed).max()
+    check_svd(mixed / size, U, s / size, Vt)
+
+
+def test_columns_of_rounding_are_left_alone():
+    turned = np.array([[1.0, 1e-15], [0.0, 1e-15]])
+    alone = np.array([[1.0, 1e-17], [0.0, 1e-17]])
+    W, V = module._orthogonal_columns(turned)
+    assert abs(W[:, 0] @ W[:, 1]) < 1e-30 and V[0, 1] != 0
+    W, V = module._orthogonal_columns(alone)
+    assert np.array_equal(W, alone) and np.array_equal(V, np.eye(2))
+    check_svd(alone, *svd(alone))
 
 
 BAD = [
@@ -353,8 +426,11 @@ def test_pca_of_constant_data():
     model = PCA(2).fit(X)
     assert np.array_equal(model.scales, [0, 0]) and model.share == 1.0
     assert np.array_equal(model.transform(X), np.zeros((4, 2)))
-    with pytest.raises(ValueError, match="along component 1"):
-        PCA(1, whiten=True).fit(X)
+    for value in (2.5, 0.1, 1e-200 / 3):  # the mean may be rounded
+        for n in (3, 4, 7, 10):
+            with pytest.raises(ValueError, match="along component 1"):
+                PCA(1, whiten=True).fit(np.full((n, 3), value))
+    PCA(1, whiten=True).fit(np.array([[1e6], [1e6 + 1e-6]]))
 
 
 def test_whitening_refuses_directions_without_variance():
