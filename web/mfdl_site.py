@@ -131,6 +131,11 @@ def repair_page(soup):
     for generic in ("proof", "exercise", "solution"):
         for box in soup.select(f'[id="{generic}-content"], [id="{generic}"]'):
             del box["id"]  # the same on every box
+    for link in soup.select(".solution > .admonition-title a"):
+        first = link.find(string=True)
+        if first and first.startswith(" "):  # a space that is underlined
+            link.insert_before(" ")
+            first.replace_with(first.lstrip())
     for head in soup.select("th"):
         if not head.get_text(strip=True):
             head.name = "td"  # the empty corner of a table is no header

@@ -113,6 +113,18 @@ def test_solutions_are_folded_and_open(browser, address):
         page.context.close()
 
 
+def test_folded_code_says_what_a_click_does(browser, address):
+    name = "book/prologue/arrays-and-floats.html"
+    page, _, _ = open_page(browser, address, name)
+    try:
+        summary = page.query_selector("details.hide > summary")
+        assert summary.inner_text().strip() == "Show code cell content"
+        summary.click()
+        assert summary.inner_text().strip() == "Hide code cell content"
+    finally:
+        page.context.close()
+
+
 def test_page_reads_without_scripts(browser, address):
     context = browser.new_context(java_script_enabled=False)
     try:
