@@ -49,7 +49,7 @@ def _expect_kept(names, given, kept):
 def rayleigh_quotient(answer):
     """x^T A x / x^T x, one number, for vectors of any length."""
     rng = np.random.default_rng(0)
-    for d in (1, 2, 5, 8):
+    for d in (2, 1, 5, 8):  # 2 first: with 1 all shapes look alike
         A = _eighths(rng, d, d)
         A = A + A.T + np.diag(np.arange(1.0, d + 1))
         x = _eighths(rng, d)
@@ -63,9 +63,10 @@ def rayleigh_quotient(answer):
         name = f"R(x) for d = {d}"
         if np.ndim(got):
             advice = (
-                "the star keeps the entries apart, the at sign adds them up"
-                if np.ndim(got) == 1
-                else "leave x a vector (d,), no matrix with one column"
+                "leave x a vector (d,), no matrix with one column"
+                if np.shape(got) == (1, 1)
+                else "the star keeps the entries apart, the at sign adds "
+                "them up"
             )
             raise Wrong(
                 f"{name} has shape {np.shape(got)}, expected one number: "
@@ -87,6 +88,15 @@ def rayleigh_quotient(answer):
                 np.linalg.norm(A @ x) / np.sqrt(squared),
                 "is |A x| / |x|, which measures the stretch but loses the "
                 "sign and the direction: the quotient has x^T A x on top",
+            ),
+            (
+                np.sum(x * A * x) / squared,
+                "has a star for an at sign: x * A * x multiplies A_ij by "
+                "x_j twice and never by x_i",
+            ),
+            (
+                squared / top,
+                "is upside down: x^T A x belongs on top",
             ),
             (
                 (A @ x) @ (A @ x) / squared,
@@ -153,6 +163,11 @@ def _expect_pair(A, values, Q, where):
         raise Wrong(
             f"The values {where} are not finite: where b is 0 there is "
             "nothing to rotate, so t is 0."
+        )
+    if A[0, 0] == A[1, 1] and A[0, 1] and _same(values, np.diag(A), exact):
+        raise Wrong(
+            f"The values {where} are a and c, as if t were 0. For tau = 0 the "
+            "formula has t = +1, but np.sign(0) is 0."
         )
     sign = "Their sum must be a + c: one is a - t b, the other c + t b."
     expect_value(f"values {where}", values, truth, tolerance=exact, hint=sign)
@@ -221,6 +236,11 @@ class _Counted(np.ndarray):
             raise Wrong(
                 "matrix_power calls the library's matrix_power: write the "
                 "loop yourself, as here the library is the judge."
+            )
+        if func in (np.linalg.eig, np.linalg.eigh):
+            raise Wrong(
+                "matrix_power goes through the eigenvectors: a shear has no "
+                "basis of them, so that cannot work for every A. Multiply."
             )
         return super().__array_function__(func, types, args, kwargs)
 
@@ -421,6 +441,8 @@ def _expect_rank(got, links, r, damping):
     right = damping * M @ r + (1 - damping) / d
     tolerance = _tolerance(got)
     dead = np.any(counts == 0)
+    backward = np.where(links.sum(axis=1) == 0, 1.0, links.T)
+    backward = backward / backward.sum(axis=0)
     if np.shape(got) == r.shape and not np.all(np.isfinite(got)):
         raise Wrong(
             f"{name.capitalize()} is not finite: a page without links has a "
@@ -445,6 +467,11 @@ def _expect_rank(got, links, r, damping):
             "so rank flows along columns, M @ r",
         ),
         (
+            damping * backward @ r + (1 - damping) / d,
+            "reads the links the other way around: links[i, j] is 1 if page "
+            "*j* links to page i, so page j has column j",
+        ),
+        (
             damping * by_rows @ r + (1 - damping) / d,
             "divides rows: page j shares its rank among the pages in its "
             "*column*, so divide by the sums over axis 0",
@@ -465,5 +492,9 @@ def _expect_rank(got, links, r, damping):
     ]:
         if not _same(guess, right) and _same(got, guess, tolerance):
             raise Wrong(f"{name.capitalize()} {advice}.")
-    hint = "It must add up to 1." if not dead else "Mind the dead end."
+    hint = (
+        "It must add up to 1."
+        if not dead
+        else ("A page without links shares its rank among all pages.")
+    )
     expect_value(name, got, right, tolerance=tolerance, hint=hint)

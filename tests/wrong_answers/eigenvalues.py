@@ -52,6 +52,16 @@ def rayleigh_sign(A, x):
     return -(x @ A @ x) / (x @ x)
 
 
+def rayleigh_two_stars(A, x):
+    """Wrong: stars all over, then a sum."""
+    return np.sum(x * A * x) / np.sum(x * x)
+
+
+def rayleigh_upside_down(A, x):
+    """Wrong: the fraction is upside down."""
+    return (x @ x) / (x @ A @ x)
+
+
 def jacobi_two(a, b, c):
     """Right: by mean, radius and half angle."""
     radius = np.hypot((a - c) / 2, b)
@@ -146,6 +156,16 @@ def jacobi_rough_values(a, b, c):
     return np.array(values) * (1 + 1e-6), Q.astype(np.float32)
 
 
+def jacobi_np_sign(a, b, c):
+    """Wrong: np.sign(0) is 0."""
+    tau = (c - a) / (2 * b) if b else 0.0
+    t = np.sign(tau) / (abs(tau) + np.hypot(1, tau))
+    values = np.array([a - t * b, c + t * b])
+    Q = np.array([[1, t], [-t, 1]]) / np.hypot(1, t)
+    order = np.argsort(values)
+    return values[order], Q[:, order]
+
+
 def jacobi_same_vector(a, b, c):
     """Wrong: the same column twice."""
     values, Q = jacobi_two(a, b, c)
@@ -224,6 +244,12 @@ def power_diagonalized(A, k):
     """Wrong: by the eigenbasis, which a shear lacks."""
     values, V = np.linalg.eig(np.asarray(A))
     return (V * values**k @ np.linalg.inv(V)).real
+
+
+def power_eigenbasis(A, k):
+    """Wrong: by the eigenbasis, openly."""
+    values, V = np.linalg.eig(A)
+    return V * values**k @ np.linalg.inv(V)
 
 
 def power_library(A, k):
@@ -336,6 +362,11 @@ def rank_transposed(links, r, damping):
     return damping * M.T @ r + (1 - damping) / len(r)
 
 
+def rank_backward(links, r, damping):
+    """Wrong: takes links[i, j] for a link from i to j."""
+    return pagerank_step(links.T, r, damping)
+
+
 def rank_not_shared(links, r, damping):
     """Wrong: adds 1 - damping to each page."""
     return pagerank_step(links, r, damping) + (1 - damping) * (1 - 1 / len(r))
@@ -377,6 +408,8 @@ WRONG = {
         rayleigh_columns,
         rayleigh_in_place,
         rayleigh_sign,
+        rayleigh_two_stars,
+        rayleigh_upside_down,
     ],
     "jacobi_two": [
         jacobi_descending,
@@ -390,6 +423,7 @@ WRONG = {
         jacobi_values_only,
         jacobi_same_vector,
         jacobi_rough_values,
+        jacobi_np_sign,
     ],
     "matrix_power": [
         power_slow,
@@ -401,6 +435,7 @@ WRONG = {
         power_largest_square,
         power_never_zero,
         power_diagonalized,
+        power_eigenbasis,
         power_library,
         power_in_place,
     ],
@@ -420,6 +455,7 @@ WRONG = {
         rank_divides_by_zero,
         rank_rows,
         rank_transposed,
+        rank_backward,
         rank_not_shared,
         rank_exchanged,
         rank_undivided,
@@ -437,6 +473,11 @@ HINTS = {
     "rayleigh_star": "star",
     "rayleigh_columns": "leave x a vector",
     "rayleigh_in_place": "was changed by the call",
+    "rayleigh_two_stars": "star for an at sign",
+    "rayleigh_upside_down": "upside down",
+    "jacobi_np_sign": "np.sign(0) is 0",
+    "power_eigenbasis": "no basis",
+    "rank_backward": "other way around",
     "jacobi_descending": "descending",
     "jacobi_unsorted": "descending",
     "jacobi_vectors_unsorted": "wrong order",
