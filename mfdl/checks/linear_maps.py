@@ -166,11 +166,26 @@ def affine_parts(answer):
 
         def f(x, V=V, s=s, calls=calls):
             calls.append(np.shape(x))
+            if np.shape(x) != (V.shape[1],):
+                raise Wrong(
+                    f"f was called with an argument of shape {np.shape(x)}: "
+                    "it takes one vector at a time, here of shape "
+                    f"({V.shape[1]},)."
+                )
             return V @ np.asarray(x, dtype=float) + s
 
-        got = _expect_pair("affine_parts", answer(f, d_in), "W, b")
-        W, b = got
         size = f"for d_in = {d_in}, d_out = {d_out}"
+        try:
+            got = answer(f, d_in)
+        except (IndexError, ValueError) as error:
+            if d_in == d_out:
+                raise
+            raise Wrong(
+                f"affine_parts stopped {size} ({error}): f takes {d_in} "
+                f"numbers and returns {d_out}, so W has shape ({d_out}, "
+                f"{d_in})."
+            ) from error
+        W, b = _expect_pair("affine_parts", got, "W, b")
         if np.shape(W) == (d_out,) and np.shape(b) == (d_out, d_in):
             raise Wrong("The pair is in the wrong order: W comes first.")
         if _same(W, V + s[:, None]):
@@ -257,6 +272,15 @@ def in_basis(answer):
         expect_value(name, got, right, tolerance=1e-5, hint=hint)
 
 
+def _until_right(A, theta):
+    """theta after passes until no row is wrong, or after a hundred."""
+    for _ in range(100):
+        theta, mistakes = _pass(A, theta)
+        if mistakes == 0:
+            break
+    return theta
+
+
 def _pass(A, theta, *, wrong=lambda product: product <= 0, sign=1):
     """One pass of the perceptron, or of one that errs."""
     mistakes = 0
@@ -270,7 +294,8 @@ def _pass(A, theta, *, wrong=lambda product: product <= 0, sign=1):
 def one_pass(answer):
     """One pass of the perceptron, from zero and from elsewhere."""
     rng = np.random.default_rng(3)
-    cases = []
+    # One pass leaves the first case wrong, but several passes would end.
+    cases = [(np.array([[0.5]]), np.array([-2.25]))]
     for n, d in [(6, 3), (1, 1), (20, 5), (9, 2)]:
         cases.append((_eighths(rng, n, d), _eighths(rng, d)))
         cases.append((_eighths(rng, n, d), np.zeros(d)))
@@ -282,7 +307,8 @@ def one_pass(answer):
         new, count = got
         right, mistakes = _pass(A, theta)
         start = "zero" if not theta.any() else "another vector"
-        size = f"after {len(A)} rows, begun at {start},"
+        rows = "1 row" if len(A) == 1 else f"{len(A)} rows"
+        size = f"after {rows}, begun at {start},"
         if np.ndim(new) == 0 and np.shape(count) == theta.shape:
             raise Wrong(
                 "The pair is in the wrong order: theta comes first, then the "
@@ -311,6 +337,14 @@ def one_pass(answer):
                 theta + A[A @ theta <= 0].sum(axis=0),
                 "tests all rows with the old theta: each row must meet the "
                 "theta of its moment, so go one after the other",
+            ),
+            (
+                _pass(A, np.zeros(len(theta)))[0],
+                "begins at zero: begin at the theta that was passed in",
+            ),
+            (
+                _until_right(A, theta),
+                "comes from several passes: meet each row once, then stop",
             ),
         ]:
             if _same(new, guess) and not _same(new, right):

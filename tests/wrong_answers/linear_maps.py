@@ -199,6 +199,26 @@ def parts_many_calls(f, d_in):
     return W, f(zero)
 
 
+def parts_square(f, d_in):
+    """Wrong: takes W for square."""
+    b, W = f(np.zeros(d_in)), np.zeros((d_in, d_in))
+    for j in range(d_in):
+        W[:, j] = f(np.eye(d_in)[j]) - b
+    return W, b
+
+
+def parts_number_zero(f, d_in):
+    """Wrong: asks for f at the number 0."""
+    b = f(0)
+    return np.stack([f(e) - b for e in np.eye(d_in)], axis=1), b
+
+
+def parts_all_at_once(f, d_in):
+    """Wrong: passes all unit vectors in one call."""
+    b = f(np.zeros(d_in))
+    return f(np.eye(d_in)) - b, b
+
+
 def parts_only_weights(f, d_in):
     """Wrong: returns the weights alone."""
     return affine_parts(f, d_in)[0]
@@ -335,6 +355,20 @@ def pass_no_count(A, theta):
     return one_pass(A, theta)[0]
 
 
+def pass_from_zero(A, theta):
+    """Wrong: begins at zero."""
+    return one_pass(A, np.zeros(len(theta)))
+
+
+def pass_until_right(A, theta):
+    """Wrong: goes around until no row is wrong."""
+    mistakes = 0
+    while np.any(A @ theta <= 0):
+        theta, more = one_pass(A, theta)
+        mistakes += more
+    return theta, mistakes
+
+
 def pass_stops(A, theta):
     """Wrong: stops at the first mistake."""
     for a in A:
@@ -382,6 +416,9 @@ WRONG = {
         parts_sign,
         parts_ones,
         parts_many_calls,
+        parts_square,
+        parts_number_zero,
+        parts_all_at_once,
         parts_only_weights,
     ],
     "in_basis": [
@@ -404,6 +441,8 @@ WRONG = {
         pass_swapped,
         pass_counts_right,
         pass_no_count,
+        pass_from_zero,
+        pass_until_right,
         pass_stops,
     ],
 }
@@ -431,6 +470,9 @@ HINTS = {
     "parts_sign": "wrong sign",
     "parts_ones": "take zeros",
     "parts_many_calls": "calls are enough",
+    "parts_square": "so W has shape",
+    "parts_number_zero": "one vector at a time",
+    "parts_all_at_once": "one vector at a time",
     "parts_only_weights": "pair",
     "basis_transposed": "is transposed",
     "basis_rows": "takes the rows of V",
@@ -447,5 +489,7 @@ HINTS = {
     "pass_in_place": "was changed by the call",
     "pass_swapped": "wrong order",
     "pass_counts_right": "count the mistakes",
+    "pass_from_zero": "begins at zero",
+    "pass_until_right": "several passes",
     "pass_no_count": "pair",
 }
