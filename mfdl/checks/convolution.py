@@ -90,7 +90,8 @@ def circulant(answer):
 def kron_apply(answer):
     """(A kron B) x without the large matrix."""
     rng = np.random.default_rng(1)
-    for m, n, h, w in [(2, 3, 4, 5), (3, 3, 3, 3), (1, 1, 1, 1), (1, 4, 3, 2)]:
+    # Square first: there a swapped or untransposed factor can be named.
+    for m, n, h, w in [(3, 3, 3, 3), (2, 3, 4, 5), (1, 1, 1, 1), (1, 4, 3, 2)]:
         A, B, x = _whole(rng, m, n), _whole(rng, h, w), _whole(rng, n * w)
         kept = A.copy(), B.copy(), x.copy()
         got = answer(A, B, x)
@@ -214,6 +215,12 @@ def average_pool(answer):
                     "size, size, w // size, size).",
                 ),
                 (
+                    blocks.mean(axis=(2, 4)),
+                    "averages over axes 2 and 4, the numbers of the blocks, "
+                    "and keeps the places in a block: the mean runs over "
+                    "the two axes of length size, 3 and 5.",
+                ),
+                (
                     X[:, :, ::size, ::size],
                     "keeps one pixel of each block: expected the mean of all "
                     "of them.",
@@ -293,6 +300,11 @@ def conv_adjoint(answer):
                     "keeps only the last window wherever windows overlap: "
                     "their contributions add up, so use +=.",
                 ),
+                (
+                    _overwrite_moved(Z, K),
+                    "keeps only the last weight wherever the moved copies of "
+                    "Z overlap: they add up, so use +=.",
+                ),
             ],
         )
         hint = "Entry (i, j) adds up K[i - u, j - v] * Z[u, v]."
@@ -312,4 +324,13 @@ def _overwrite(Z, K):
     image = np.zeros((high + k - 1, wide + k - 1))
     for u, v in np.ndindex(high, wide):
         image[u : u + k, v : v + k] = Z[u, v] * K
+    return image
+
+
+def _overwrite_moved(Z, K):
+    """Copies of Z moved by (r, s), times K[r, s], with = instead of +=."""
+    k, (high, wide) = len(K), Z.shape
+    image = np.zeros((high + k - 1, wide + k - 1))
+    for r, s in np.ndindex(k, k):
+        image[r : r + high, s : s + wide] = K[r, s] * Z
     return image

@@ -99,6 +99,11 @@ def kron_in_place(A, B, x):
     return result
 
 
+def kron_other_image(A, B, x):
+    """Wrong: B X A^T, the image of B kron A."""
+    return (B @ x.reshape(A.shape[1], B.shape[1]) @ A.T).reshape(-1)
+
+
 def average_pool(X, size):
     """Right: by strided slices."""
     parts = [
@@ -149,6 +154,13 @@ def pool_rows_only(X, size):
     return X.reshape(n, c, h // size, size, w).mean(axis=3)
 
 
+def pool_other_axes(X, size):
+    """Wrong: averages over the blocks, keeps the places in a block."""
+    n, c, h, w = X.shape
+    blocks = X.reshape(n, c, h // size, size, w // size, size)
+    return blocks.mean(axis=(2, 4))
+
+
 def conv_adjoint(Z, K):
     """Right: full correlation with the turned kernel."""
     k = len(K)
@@ -195,6 +207,16 @@ def adjoint_overwrites(Z, K):
     for u in range(high):
         for v in range(wide):
             image[u : u + k, v : v + k] = Z[u, v] * K
+    return image
+
+
+def adjoint_overwrites_moved(Z, K):
+    """Wrong: moved copies of Z overwrite each other."""
+    k, (high, wide) = len(K), Z.shape
+    image = np.zeros((high + k - 1, wide + k - 1))
+    for r in range(k):
+        for s in range(k):
+            image[r : r + high, s : s + wide] = K[r, s] * Z
     return image
 
 
@@ -252,6 +274,7 @@ WRONG = {
         kron_columns_out,
         kron_built,
         kron_in_place,
+        kron_other_image,
     ],
     "average_pool": [
         pool_sum,
@@ -261,6 +284,7 @@ WRONG = {
         pool_first,
         pool_channels,
         pool_rows_only,
+        pool_other_axes,
     ],
     "conv_adjoint": [
         adjoint_unturned,
@@ -269,6 +293,7 @@ WRONG = {
         adjoint_columns,
         adjoint_same,
         adjoint_overwrites,
+        adjoint_overwrites_moved,
         adjoint_forward,
         adjoint_built,
         adjoint_in_place,
@@ -289,6 +314,7 @@ HINTS = {
     "kron_columns_out": "on the way out",
     "kron_built": "builds the large matrix",
     "kron_in_place": "was changed by the call",
+    "kron_other_image": "acts on the first axis",
     "pool_sum": "holds sums",
     "pool_max": "max pooling",
     "pool_strips": "far apart",
@@ -296,12 +322,14 @@ HINTS = {
     "pool_first": "one pixel",
     "pool_channels": "channel axis",
     "pool_rows_only": "expected",
+    "pool_other_axes": "3 and 5",
     "adjoint_unturned": "180 degrees",
     "adjoint_transposed": "does not transpose K",
     "adjoint_rows": "rows reversed",
     "adjoint_columns": "columns reversed",
     "adjoint_same": "shape of Z",
     "adjoint_overwrites": "add up",
+    "adjoint_overwrites_moved": "copies of Z",
     "adjoint_forward": "once more",
     "adjoint_built": "builds the large matrix",
     "adjoint_in_place": "was changed by the call",
