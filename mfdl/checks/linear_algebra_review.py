@@ -12,8 +12,9 @@ def _sizes(name, got, shape, hint):
     got = np.asarray(got)
     if got.shape != shape:
         raise Wrong(f"{name} has shape {got.shape}, expected {shape}: {hint}")
-    if not np.issubdtype(got.dtype, np.number):
-        raise Wrong(f"{name} has type {got.dtype}, expected numbers.")
+    real = np.issubdtype(got.dtype, np.number) and not np.iscomplexobj(got)
+    if not real:
+        raise Wrong(f"{name} has type {got.dtype}, expected real numbers.")
     return got.astype(float)
 
 
@@ -66,6 +67,8 @@ def map_norm(answer):
     _expect_norm(answer, turn, "3 times a turn, whose singular values agree")
     symmetric = np.diag([2.0, -5.0, 1.0])
     _expect_norm(answer, symmetric, "diag(2, -5, 1)")
+    ones_short = np.array([[2.0, -1.0], [-1.0, 2.0]])
+    _expect_norm(answer, ones_short, "the rows (2, -1) and (-1, 2)")
 
 
 def _expect_norm(answer, A, what):
@@ -74,12 +77,18 @@ def _expect_norm(answer, A, what):
     got = answer(lambda x: A @ x, lambda z: A.T @ z, A.shape[1], rng)
     hint = ""
     if got is not None and np.ndim(got) == 0 and np.isreal(got):
-        if np.isclose(got, largest**2, rtol=1e-3):
+        if np.isclose(got, largest, rtol=1e-4):
+            hint = "Nearly: iterate until six digits have settled."
+        elif np.isclose(got, largest**2, rtol=1e-3):
             hint = "That is the eigenvalue of A^T A: take its square root."
-        elif abs(got) < largest:
+        elif np.isclose(got, np.linalg.norm(A), rtol=1e-6):
+            hint = "That is the Frobenius norm, the root of all squares."
+        elif got < 0:
+            hint = "A norm is not negative."
+        elif got < largest:
             hint = (
-                "No unit vector found so far is lengthened most: iterate "
-                "until the value settles."
+                "No unit vector found so far is lengthened most: start from "
+                "a random vector, and iterate until the value settles."
             )
         else:
             hint = "Divide x by its norm in each step, before you measure."
@@ -103,6 +112,9 @@ def one_more(answer):
             raise Wrong("Your turn: one_more is None so far.")
         if not (isinstance(got, tuple | list) and len(got) == 2):
             raise Wrong("one_more returns two arrays: the new P, the new V.")
+        for name, part in zip(("P", "V"), got):
+            if part is None:
+                raise Wrong(f"The new {name} is None so far.")
         for old, now in zip(kept, (P, V, x, t)):
             if not np.array_equal(old, now):
                 raise Wrong("An argument has changed: make new arrays.")
@@ -133,22 +145,37 @@ def _about_inverse(got, P, x):
         (P + np.outer(Px, Px) / (1 + q), "The sign: P becomes smaller."),
         (P - np.outer(Px, Px), "Divide the outer product by 1 + q."),
         (P - np.outer(Px, Px) / q, "Divide by 1 + q, not by q."),
+        (P - np.outer(Px, Px) / (1 - q), "Divide by 1 + q, not by 1 - q."),
+        (P - np.outer(x, x) / (1 + q), "The outer product is that of P x."),
         (P - (Px @ Px) / (1 + q), "(Px)(Px)^T is a matrix: an outer product."),
     ]:
-        if np.allclose(np.asarray(got), value, rtol=1e-5, atol=1e-8):
+        if _same(got, value):
             return says
     return ""
 
 
 def _about_weights(got, P, P_new, V, x, t):
     """What is probably wrong with V."""
-    error = t - V.T @ x
+    error, move = t - V.T @ x, P_new @ x
     for value, says in [
         (V + np.outer(P @ x, error), "Use the new P for V, not the old one."),
-        (V - np.outer(P_new @ x, error), "The sign: the error is t - V^T x."),
-        (V + np.outer(P_new @ x, t), "Use the error t - V^T x, not t."),
+        (V - np.outer(move, error), "The sign: the error is t - V^T x."),
+        (V + np.outer(move, t), "Use the error t - V^T x, not t."),
+        (V + np.outer(x, error), "The direction is P' x, not x."),
+        (
+            V + np.outer(move, error) / (1 + x @ P @ x),
+            "The new P contains the division by 1 + q already.",
+        ),
         (V, "V has not moved."),
     ]:
-        if np.allclose(np.asarray(got), value, rtol=1e-5, atol=1e-8):
+        if _same(got, value):
             return says
     return ""
+
+
+def _same(got, value):
+    """Whether got is an array of numbers like value, of the same shape."""
+    got = np.asarray(got)
+    if got.shape != value.shape or got.dtype.kind not in "biufc":
+        return False
+    return np.allclose(got, value, rtol=1e-5, atol=1e-8)

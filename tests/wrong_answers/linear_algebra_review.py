@@ -51,6 +51,11 @@ def other_span(X, M):
     return (X - M[0]) @ np.linalg.qr(D)[0]
 
 
+def complex_numbers(X, M):
+    """Coordinates with an imaginary part."""
+    return mean_coordinates(X, M) + 1j
+
+
 def map_norm(forward, transposed, d, rng):
     x = rng.normal(size=d)
     for _ in range(3000):
@@ -103,6 +108,35 @@ def from_first_unit_vector(forward, transposed, d, rng):
         x = transposed(forward(x))
         x = x / np.linalg.norm(x)
     return np.linalg.norm(forward(x))
+
+
+def from_ones(forward, transposed, d, rng):
+    """Starts at the vector of ones, which may be the wrong eigenvector."""
+    x = np.ones(d)
+    for _ in range(2000):
+        x = transposed(forward(x))
+        x = x / np.linalg.norm(x)
+    return np.linalg.norm(forward(x))
+
+
+def frobenius(forward, transposed, d, rng):
+    """The root of the sum of all squared entries."""
+    return np.sqrt(sum(np.sum(forward(e) ** 2) for e in np.eye(d)))
+
+
+def nearly_settled(forward, transposed, d, rng):
+    """Stops when the value changes by less than a ten-thousandth."""
+    x, before, value = rng.normal(size=d), 0.0, 1.0
+    while abs(value - before) > 1e-4 * value:
+        x = transposed(forward(x))
+        x = x / np.linalg.norm(x)
+        before, value = value, np.linalg.norm(forward(x))
+    return value
+
+
+def negative(forward, transposed, d, rng):
+    """The other root."""
+    return -map_norm(forward, transposed, d, rng)
 
 
 def one_more(P, V, x, t):
@@ -162,6 +196,40 @@ def weights_transposed(P, V, x, t):
     return P, V.T
 
 
+def outer_of_x(P, V, x, t):
+    """The outer product of x instead of P x."""
+    new = P - np.outer(x, x) / (1 + x @ P @ x)
+    return new, one_more(P, V, x, t)[1]
+
+
+def one_minus(P, V, x, t):
+    """Divides by 1 - q."""
+    new = P - np.outer(P @ x, P @ x) / (1 - x @ P @ x)
+    return new, one_more(P, V, x, t)[1]
+
+
+def along_x(P, V, x, t):
+    """Moves V along x, as the perceptron does."""
+    return one_more(P, V, x, t)[0], V + np.outer(x, t - V.T @ x)
+
+
+def divided_twice(P, V, x, t):
+    """Takes the new P, and divides by 1 + q once more."""
+    new = one_more(P, V, x, t)[0]
+    step = np.outer(new @ x, t - V.T @ x) / (1 + x @ P @ x)
+    return new, V + step
+
+
+def forgotten_weights(P, V, x, t):
+    """Returns no V."""
+    return one_more(P, V, x, t)[0], None
+
+
+def exchanged(P, V, x, t):
+    """V first."""
+    return one_more(P, V, x, t)[::-1]
+
+
 def in_place(P, V, x, t):
     """Changes the arguments."""
     P[:], V[:] = one_more(P, V, x, t)
@@ -182,6 +250,7 @@ WRONG = {
         transposed_coordinates,
         unit_differences,
         other_span,
+        complex_numbers,
     ],
     "map_norm": [
         squared,
@@ -190,6 +259,10 @@ WRONG = {
         never_divided,
         without_transposed,
         from_first_unit_vector,
+        from_ones,
+        frobenius,
+        nearly_settled,
+        negative,
     ],
     "one_more": [
         unmoved_inverse,
@@ -201,6 +274,12 @@ WRONG = {
         error_turned,
         target_for_error,
         weights_transposed,
+        outer_of_x,
+        one_minus,
+        along_x,
+        divided_twice,
+        forgotten_weights,
+        exchanged,
         in_place,
     ],
 }
@@ -220,4 +299,15 @@ HINTS = {
     "error_turned": "The sign",
     "target_for_error": "not t",
     "in_place": "has changed",
+    "complex_numbers": "expected real numbers",
+    "from_ones": "start from a random vector",
+    "frobenius": "Frobenius norm",
+    "nearly_settled": "Nearly",
+    "negative": "not negative",
+    "weights_transposed": "has shape",
+    "outer_of_x": "that of P x",
+    "one_minus": "not by 1 - q",
+    "along_x": "not x",
+    "divided_twice": "already",
+    "forgotten_weights": "is None so far",
 }
