@@ -62,6 +62,16 @@ def outer_sum(answer):
                 f"{name} is G X, which pairs columns of G with rows of X; "
                 "G^T X pairs row i of G with row i of X."
             )
+        if n > 1 and d_out == d_in == n and _same(got, G @ X.T):
+            raise Wrong(
+                f"{name} is G X^T: the loop runs over columns, but examples "
+                "are rows. Take row i of G and row i of X."
+            )
+        if n == d_out == d_in and _same(got, np.full_like(G, np.sum(G * X))):
+            raise Wrong(
+                f"{name} adds one number to all entries: g @ x is the dot "
+                "product. np.outer(g, x) has an entry for each pair."
+            )
         if n > 1 and _same(got, G.T @ X / n):
             raise Wrong(
                 f"{name} is the mean over the examples; G^T X is their sum."
@@ -247,6 +257,11 @@ def cheapest(answer):
                     f"{name} is {got}, which counts multiplications only: "
                     f"with the additions it is {right}."
                 )
+            if len(sizes) == 3 and _same(got, right - sizes[0] * sizes[2]):
+                raise Wrong(
+                    f"{name} is {got}, a product counted as a p (2 r - 1). "
+                    f"Here it counts as 2 a r p, which is {right}."
+                )
             if _same(got, _in_turn(sizes)) and got != right:
                 raise Wrong(
                     f"{name} is {got}, the cost from left to right. Another "
@@ -320,9 +335,9 @@ def strassen(answer):
         if n != 7:
             raise Wrong(f"{name} calls multiply {n} times, expected 7.")
         right = A @ B
-        if np.shape(got) == (2, 2, *half):
+        if np.shape(got) in [(2, 2, *half), (4, *half)]:
             raise Wrong(
-                f"{name} is a 2 by 2 list of blocks: put them together to one "
+                f"{name} is a list of four blocks: put them together to one "
                 f"matrix of shape ({d}, {d}), as np.block does."
             )
         if np.shape(got) == right.shape:

@@ -59,6 +59,22 @@ def outer_from_first(G, X):
     return total
 
 
+def outer_columns(G, X):
+    """Wrong: loops over the columns, as if they were the examples."""
+    total = np.zeros((G.shape[1], X.shape[1]))
+    for i in range(G.shape[1]):
+        total += np.outer(G[:, i], X[:, i])
+    return total
+
+
+def outer_dot(G, X):
+    """Wrong: the dot product instead of the outer product."""
+    total = np.zeros((G.shape[1], X.shape[1]))
+    for g, x in zip(G, X, strict=True):
+        total += g @ x
+    return total
+
+
 def outer_in_place(G, X):
     """Wrong: right result, but writes into G."""
     result = G.T @ X
@@ -195,6 +211,18 @@ def cheapest_half(sizes):
     return cheapest(sizes) // 2
 
 
+def cheapest_exact(sizes):
+    """Wrong: counts the additions exactly, as a p (2 r - 1)."""
+    if len(sizes) <= 2:
+        return 0
+    return min(
+        cheapest_exact(sizes[: s + 1])
+        + cheapest_exact(sizes[s:])
+        + sizes[0] * (2 * sizes[s] - 1) * sizes[-1]
+        for s in range(1, len(sizes) - 1)
+    )
+
+
 def cheapest_greedy(sizes):
     """Wrong: always the cheapest product that is possible now."""
     rest, total = list(sizes), 0
@@ -306,6 +334,12 @@ def strassen_nested(A, B, multiply):
     return [top, [M2 + M4, M1 - M2 + M3 + M6]]
 
 
+def strassen_four(A, B, multiply):
+    """Wrong: the four blocks one after the other."""
+    top, bottom = strassen_nested(A, B, multiply)
+    return (*top, *bottom)
+
+
 def strassen_order(A, B, multiply):
     """Wrong: takes the factors of each product in the other order."""
     return strassen(A, B, lambda P, Q: multiply(Q, P))
@@ -358,6 +392,8 @@ WRONG = {
         outer_scalar_start,
         outer_untransposed,
         outer_from_first,
+        outer_columns,
+        outer_dot,
         outer_in_place,
     ],
     "fold_standardization": [
@@ -384,6 +420,7 @@ WRONG = {
         cheapest_from_left,
         cheapest_from_right,
         cheapest_half,
+        cheapest_exact,
         cheapest_greedy,
         cheapest_pop,
         cheapest_no_single,
@@ -397,6 +434,7 @@ WRONG = {
         strassen_sign,
         strassen_exchanged,
         strassen_nested,
+        strassen_four,
         strassen_order,
         strassen_in_place,
         strassen_twice,
@@ -412,6 +450,8 @@ HINTS = {
     "outer_scalar_start": "start the total",
     "outer_untransposed": "pairs columns of G",
     "outer_from_first": "not from the first example",
+    "outer_columns": "examples are rows",
+    "outer_dot": "dot product",
     "outer_in_place": "was changed by the call",
     "fold_times": "divided",
     "fold_rows": "rows divided",
@@ -432,6 +472,7 @@ HINTS = {
     "cheapest_from_left": "left to right",
     "cheapest_from_right": "right to left",
     "cheapest_half": "multiplications only",
+    "cheapest_exact": "counts as 2 a r p",
     "cheapest_greedy": "cheaper",
     "cheapest_pop": "was changed by the call",
     "cheapest_no_single": "no product at all",
@@ -443,6 +484,7 @@ HINTS = {
     "strassen_sign": "upper left",
     "strassen_exchanged": "exchanged",
     "strassen_nested": "np.block",
+    "strassen_four": "np.block",
     "strassen_order": "order of the factors",
     "strassen_in_place": "was changed by the call",
     "strassen_twice": "9 times",
