@@ -55,9 +55,11 @@ def components_for(answer):
     """The smallest k whose components carry the share of the variance."""
     rng = np.random.default_rng(0)
     for n, d, offset in [(30, 6, 0.0), (8, 12, 5.0), (50, 10, 20.0)]:
-        X = rng.standard_normal((n, d)) * 0.75 ** np.arange(d) + offset
+        X = rng.standard_normal((n, d)) * 0.75 ** np.arange(d)
+        X = X + offset * np.linspace(0.5, 1.5, d)  # a mean for each column
         s = np.linalg.svd(X - X.mean(axis=0), compute_uv=False)
         raw = np.linalg.svd(X, compute_uv=False)
+        one = np.linalg.svd(X - X.mean(), compute_uv=False)
         running = np.cumsum(s**2) / np.sum(s**2)
         middle = [(a + b) / 2 for a, b in zip(running[:4], running[1:5])]
         for share in [running[0] / 2, *middle]:
@@ -78,9 +80,12 @@ def components_for(answer):
                     f"{name} is an array of shape {np.shape(got)}, expected "
                     "one whole number."
                 )
-            if offset and got == _components(raw**2, share):
+            if offset and got in [
+                _components(a**2, share) for a in (raw, one)
+            ]:
                 raise Wrong(
-                    f"{said}: it looks as if the mean was not subtracted."
+                    f"{said}: it looks as if the mean was not subtracted. "
+                    "Each column has its own: axis=0."
                 )
             if got == _components(s, share):
                 raise Wrong(
@@ -164,6 +169,14 @@ def leading_pair(answer):
                     f"sigma {size} is the square: take the norm of A^T u, "
                     "not the eigenvalue of A^T A."
                 )
+            before = v if steps == 1 else _power(A, v, steps - 1)[2]
+            if not _close(sigma, right[1]) and _close(
+                sigma, np.linalg.norm(A @ before)
+            ):
+                raise Wrong(
+                    f"sigma {size} is the norm of A v, half a round too "
+                    "early; expected the norm of A^T u in the last round."
+                )
             if not _close(sigma, right[1]) and _close(
                 sigma, np.linalg.norm(A @ w)
             ):
@@ -181,6 +194,14 @@ def leading_pair(answer):
                 hint="A round is: u = A v, divided by its norm; then v = "
                 "A^T u, and sigma is the norm before v is divided by it.",
             )
+
+
+def _whitened(train, mean, X):
+    """X whitened by these rows and this mean; what has no scale stays out."""
+    _, s, Vt = np.linalg.svd(train - mean, full_matrices=False)
+    kept = s > 1e-9 * s[0] if s[0] else s > 0
+    Vt, scales = Vt[kept], s[kept] / np.sqrt(len(train))
+    return (X - mean) @ Vt.T / scales @ Vt
 
 
 @checker
@@ -212,6 +233,21 @@ def zca(answer):
             raise Wrong(
                 f"{name} still has its mean: subtract the mean of X_train."
             )
+        if _close(got, X) or _close(got, centered):
+            raise Wrong(
+                f"{name} is X as it came, at most shifted: to turn back, "
+                "multiply by V^T, but not by the scales again."
+            )
+        if _close(got, _whitened(X, X.mean(axis=0), X)):
+            raise Wrong(
+                f"{name} is whitened by its own statistics: take mean, "
+                "scales and directions from X_train."
+            )
+        if _close(got, _whitened(train, train.mean(), X)):
+            raise Wrong(
+                f"{name} has one mean of all entries subtracted: each column "
+                "has its own, axis=0."
+            )
         if m > 1 and _close(got, (X - X.mean(axis=0)) @ Vt.T / scales @ Vt):
             raise Wrong(
                 f"{name} has the mean of X subtracted: use the mean of "
@@ -237,7 +273,10 @@ def zca(answer):
                 f"{name} is divided by variances: divide by their square "
                 "roots, the standard deviations."
             )
-        if _close(got, centered @ Vt / scales @ Vt.T):
+        flip = np.sign(Vt[np.arange(d), abs(Vt).argmax(axis=1)])[:, None]
+        if any(
+            _close(got, centered @ V / scales @ V.T) for V in (Vt, flip * Vt)
+        ):
             raise Wrong(
                 f"{name} has V^T and V exchanged: the rows of Vt are the "
                 "directions, so coordinates are (X - mean) @ Vt.T."
@@ -351,6 +390,12 @@ def fill_in(answer):
             if _close(got, right):
                 continue
             _explain_fill(name, got, A, known, k, steps)
+            for start in (np.mean(holes), np.nanmean(holes)):
+                if _close(got, _filled(A, known, k, steps, start)):
+                    raise Wrong(
+                        f"{name} starts from the mean of all entries, also "
+                        "of the meaningless ones: take that of A[known]."
+                    )
             if missing == 9 and _close(got, _filled(A, known, k, steps, 9.0)):
                 raise Wrong(
                     f"{name} starts from what the unknown entries of A hold: "

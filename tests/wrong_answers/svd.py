@@ -49,6 +49,12 @@ def components_wrong_axis(X, share):
     return int(np.argmax(np.cumsum(v) / v.sum() >= share)) + 1
 
 
+def components_one_mean(X, share):
+    """Wrong: one mean of all entries."""
+    v = np.linalg.svd(X - X.mean(), compute_uv=False) ** 2
+    return int(np.argmax(np.cumsum(v) / v.sum() >= share)) + 1
+
+
 def components_shares(X, share):
     """Wrong: returns the running shares."""
     v = np.linalg.svd(X - X.mean(axis=0), compute_uv=False) ** 2
@@ -111,6 +117,13 @@ def pair_ahead(A, v, steps):
     """Wrong: sigma is measured with the new v."""
     u, _, v = leading_pair(A, v, steps)
     return u, np.linalg.norm(A @ v), v
+
+
+def pair_early(A, v, steps):
+    """Wrong: sigma is the norm of A v."""
+    before = leading_pair(A, v, steps - 1)[2] if steps > 1 else v
+    u, _, w = leading_pair(A, v, steps)
+    return u, np.linalg.norm(A @ before), w
 
 
 def pair_exact(A, v, steps):
@@ -213,6 +226,35 @@ def zca_unbiased(X_train, X):
     mean, scales, Vt = _parts(X_train)
     n = len(X_train)
     return (X - mean) @ Vt.T / (scales * np.sqrt(n / (n - 1))) @ Vt
+
+
+def zca_turned_signs(X_train, X):
+    """Wrong: V and its transpose exchanged, with the signs of our svd."""
+    mean, scales, Vt = _parts(X_train)
+    for row in Vt:
+        row *= np.sign(row[np.argmax(np.abs(row))])
+    return (X - mean) @ Vt / scales @ Vt.T
+
+
+def zca_scaled_back(X_train, X):
+    """Wrong: the scales come back with V."""
+    mean, scales, Vt = _parts(X_train)
+    return mean + (X - mean) @ Vt.T / scales * scales @ Vt
+
+
+def zca_one_mean(X_train, X):
+    """Wrong: one mean of all entries."""
+    mean = X_train.mean()
+    _, s, Vt = np.linalg.svd(X_train - mean, full_matrices=False)
+    return (X - mean) @ Vt.T / s @ Vt * np.sqrt(len(X_train))
+
+
+def zca_own_statistics(X_train, X):
+    """Wrong: everything from X."""
+    mean = X.mean(axis=0)
+    _, s, Vt = np.linalg.svd(X - mean, full_matrices=False)
+    s = np.where(s > 1e-9, s, np.inf) / np.sqrt(len(X))
+    return (X - mean) @ Vt.T / s @ Vt
 
 
 def zca_fit_on_x(X_train, X):
@@ -343,6 +385,14 @@ def fill_mean_of_all(A, known, k, steps):
     return now
 
 
+def fill_mean_of_known_numbers(A, known, k, steps):
+    """Wrong: the mean of all numbers, known or not."""
+    now = np.where(known, A, np.nanmean(A))
+    for _ in range(steps):
+        now = np.where(known, A, _cut(now, k))
+    return now
+
+
 RIGHT = {
     "components_for": components_for,
     "leading_pair": leading_pair,
@@ -358,6 +408,7 @@ WRONG = {
         components_off_by_one,
         components_one_too_many,
         components_wrong_axis,
+        components_one_mean,
         components_shares,
         components_in_place,
     ],
@@ -368,6 +419,7 @@ WRONG = {
         pair_short,
         pair_long,
         pair_ahead,
+        pair_early,
         pair_exact,
         pair_flipped,
         pair_two,
@@ -384,6 +436,10 @@ WRONG = {
         zca_transposed,
         zca_standardized,
         zca_unbiased,
+        zca_turned_signs,
+        zca_scaled_back,
+        zca_one_mean,
+        zca_own_statistics,
         zca_fit_on_x,
     ],
     "best_rotation": [
@@ -403,10 +459,18 @@ WRONG = {
         fill_reversed,
         fill_in_place,
         fill_mean_of_all,
+        fill_mean_of_known_numbers,
     ],
 }
 
 HINTS = {
+    "components_one_mean": "axis=0",
+    "pair_early": "half a round too early",
+    "zca_turned_signs": "exchanged",
+    "zca_scaled_back": "not by the scales again",
+    "zca_one_mean": "axis=0",
+    "zca_own_statistics": "its own statistics",
+    "fill_mean_of_known_numbers": "mean of all entries",
     "components_uncentered": "mean was not subtracted",
     "components_unsquared": "squares",
     "components_off_by_one": "one too few",
