@@ -9,7 +9,12 @@ def _sizes(name, got, shape, hint):
     """``got`` as a float array; Wrong unless it has this shape."""
     if got is None:
         raise Wrong(f"Your turn: {name} is None so far.")
-    got = np.asarray(got)
+    try:
+        got = np.asarray(got)
+    except ValueError:  # parts of different shapes, such as Q and R
+        raise Wrong(
+            f"{name} has {len(got)} parts, expected one array."
+        ) from None
     if got.shape != shape:
         raise Wrong(f"{name} has shape {got.shape}, expected {shape}: {hint}")
     real = np.issubdtype(got.dtype, np.number) and not np.iscomplexobj(got)
@@ -43,6 +48,14 @@ def mean_coordinates(answer):
                 "The lengths are those of the rows of X, projected: subtract "
                 "the first mean from X before you take dot products."
             )
+        rows, moved = got - got[0], (X - X[0]) @ U
+        if n > 1 and np.allclose(
+            rows @ rows.T, moved @ moved.T, rtol=1e-4, atol=1e-5
+        ):
+            raise Wrong(
+                "The basis is right, but the coordinates are shifted: "
+                "subtract m_1, the first mean, from X, and nothing else."
+            )
         raw = (X - M[0]) @ differences
         if np.allclose(got, raw, rtol=1e-4, atol=1e-5):
             raise Wrong(
@@ -74,7 +87,10 @@ def map_norm(answer):
 def _expect_norm(answer, A, what):
     largest = np.linalg.norm(A, 2)
     rng = np.random.default_rng(1)
-    got = answer(lambda x: A @ x, lambda z: A.T @ z, A.shape[1], rng)
+    forward, transposed = _Map("forward", A), _Map("transposed", A.T)
+    got = answer(forward, transposed, A.shape[1], rng)
+    if isinstance(got, tuple | list) or np.ndim(got) > 0:
+        raise Wrong("map_norm returns an array or a tuple, expected a number.")
     hint = ""
     if got is not None and np.ndim(got) == 0 and np.isreal(got):
         if np.isclose(got, largest, rtol=1e-4):
@@ -95,6 +111,31 @@ def _expect_norm(answer, A, what):
     expect_value(
         f"the norm of {what}", got, largest, tolerance=2e-6, hint=hint
     )
+    if max(len(forward.axes), len(transposed.axes)) > 1:
+        raise Wrong(
+            "The value is right, but you ask for A e_1, A e_2, ...: these "
+            "are the columns of A. Iterate on one vector, without a matrix."
+        )
+
+
+class _Map:
+    """x -> A x for one vector; remembers the axes it was asked for."""
+
+    def __init__(self, name, A):
+        self.name, self.A = name, A
+        self.axes = set()
+
+    def __call__(self, x):
+        if np.size(x) != self.A.shape[1]:
+            raise Wrong(
+                f"{self.name} was called with an array of shape "
+                f"{np.shape(x)}, expected one vector "
+                f"({self.A.shape[1]},)."
+            )
+        at = np.flatnonzero(x)
+        if len(at) == 1:
+            self.axes.add(int(at[0]))
+        return self.A @ x
 
 
 @checker
@@ -147,6 +188,7 @@ def _about_inverse(got, P, x):
         (P - np.outer(Px, Px) / q, "Divide by 1 + q, not by q."),
         (P - np.outer(Px, Px) / (1 - q), "Divide by 1 + q, not by 1 - q."),
         (P - np.outer(x, x) / (1 + q), "The outer product is that of P x."),
+        (P - np.outer(Px, Px) / (1 + x @ x), "q is x^T P x, not x^T x."),
         (P - (Px @ Px) / (1 + q), "(Px)(Px)^T is a matrix: an outer product."),
     ]:
         if _same(got, value):
@@ -166,6 +208,8 @@ def _about_weights(got, P, P_new, V, x, t):
             V + np.outer(move, error) / (1 + x @ P @ x),
             "The new P contains the division by 1 + q already.",
         ),
+        (np.outer(move, t), "Add to the old V: it knows the old examples."),
+        (np.outer(move, error), "Add this to the old V."),
         (V, "V has not moved."),
     ]:
         if _same(got, value):

@@ -51,6 +51,16 @@ def other_span(X, M):
     return (X - M[0]) @ np.linalg.qr(D)[0]
 
 
+def mean_of_means(X, M):
+    """Subtracts the mean of the means."""
+    return (X - M.mean(axis=0)) @ np.linalg.qr((M[1:] - M[0]).T)[0]
+
+
+def both_factors(X, M):
+    """Returns Q and R."""
+    return tuple(np.linalg.qr((M[1:] - M[0]).T))
+
+
 def complex_numbers(X, M):
     """Coordinates with an imaginary part."""
     return mean_coordinates(X, M) + 1j
@@ -139,6 +149,27 @@ def negative(forward, transposed, d, rng):
     return -map_norm(forward, transposed, d, rng)
 
 
+def dense_matrix(forward, transposed, d, rng):
+    """Builds the matrix, column by column."""
+    return np.linalg.norm(np.array([forward(e) for e in np.eye(d)]), 2)
+
+
+def dense_from_the_left(forward, transposed, d, rng):
+    """Builds the transposed matrix."""
+    m = len(forward(np.zeros(d)))
+    return np.linalg.norm(np.array([transposed(e) for e in np.eye(m)]), 2)
+
+
+def whole_identity(forward, transposed, d, rng):
+    """Gives the identity matrix to forward."""
+    return np.linalg.norm(forward(np.eye(d)), 2)
+
+
+def with_vector(forward, transposed, d, rng):
+    """Returns a pair."""
+    return map_norm(forward, transposed, d, rng), rng.normal(size=d)
+
+
 def one_more(P, V, x, t):
     P_new = np.linalg.inv(np.linalg.inv(P) + x[:, None] * x)
     return P_new, P_new @ (np.linalg.solve(P, V) + x[:, None] * t)
@@ -220,6 +251,19 @@ def divided_twice(P, V, x, t):
     return new, V + step
 
 
+def short_q(P, V, x, t):
+    """Takes the squared length of x for q."""
+    Px = P @ x
+    new = P - np.outer(Px, Px) / (1 + x @ x)
+    return new, one_more(P, V, x, t)[1]
+
+
+def forgets_the_past(P, V, x, t):
+    """Fits the new example alone."""
+    new = one_more(P, V, x, t)[0]
+    return new, np.outer(new @ x, t)
+
+
 def forgotten_weights(P, V, x, t):
     """Returns no V."""
     return one_more(P, V, x, t)[0], None
@@ -250,6 +294,8 @@ WRONG = {
         transposed_coordinates,
         unit_differences,
         other_span,
+        mean_of_means,
+        both_factors,
         complex_numbers,
     ],
     "map_norm": [
@@ -263,6 +309,10 @@ WRONG = {
         frobenius,
         nearly_settled,
         negative,
+        dense_matrix,
+        dense_from_the_left,
+        whole_identity,
+        with_vector,
     ],
     "one_more": [
         unmoved_inverse,
@@ -278,6 +328,8 @@ WRONG = {
         one_minus,
         along_x,
         divided_twice,
+        short_q,
+        forgets_the_past,
         forgotten_weights,
         exchanged,
         in_place,
@@ -300,6 +352,14 @@ HINTS = {
     "target_for_error": "not t",
     "in_place": "has changed",
     "complex_numbers": "expected real numbers",
+    "mean_of_means": "subtract m_1",
+    "both_factors": "expected one array",
+    "dense_matrix": "columns of A",
+    "dense_from_the_left": "without a matrix",
+    "whole_identity": "one vector",
+    "with_vector": "expected a number",
+    "short_q": "not x^T x",
+    "forgets_the_past": "old V",
     "from_ones": "start from a random vector",
     "frobenius": "Frobenius norm",
     "nearly_settled": "Nearly",
