@@ -7,7 +7,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from site_pages import SITE, pages
+from site_pages import ROOT, SITE, pages
 
 LOADS = {
     "script": "src", "img": "src", "iframe": "src", "source": "src",
@@ -150,6 +150,8 @@ def test_chapters_link_to_their_neighbors_and_their_source():
         if "/appendix/" in page or page.endswith("index.html"):
             continue
         text = str(soup(page))
-        assert "mybinder.org" in text and ".ipynb" in text, page
+        notebook = (ROOT / page).with_suffix(".ipynb")
+        if notebook.exists():  # a page of words alone has nothing to launch
+            assert "mybinder.org" in text and ".ipynb" in text, page
         assert soup(page).select_one(".prev-next-area a"), page
         assert "/edit/" in text, page
