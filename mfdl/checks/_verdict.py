@@ -68,3 +68,21 @@ def expect_value(name, got, expected, *, tolerance=1e-9, hint=""):
         digits = 6 if f"{a:.6g}" != f"{b:.6g}" else 17
         a, b = f"{a:.{digits}g}", f"{b:.{digits}g}"
         raise Wrong(f"{name} is {a}{where}, expected {b}. {hint}".strip())
+
+
+def expect_kept(names, given, kept):
+    """Raise Wrong if the answer wrote into one of its arguments.
+
+    ``names`` are their names, ``kept`` copies from before the call.
+    """
+    for name, now, before in zip(names, given, kept, strict=True):
+        if not np.array_equal(now, before, equal_nan=True):
+            raise Wrong(
+                f"{name} was changed by the call: it belongs to the caller. "
+                "Make a new array instead of writing into this one."
+            )
+
+
+def eighths(rng, *shape):
+    """Random multiples of 1/8: float32 adds up their products exactly, too."""
+    return rng.integers(-16, 17, shape) / 8

@@ -2,7 +2,12 @@
 
 import numpy as np
 
-from mfdl.checks._verdict import Wrong, checker, expect_value
+from mfdl.checks._verdict import (
+    Wrong,
+    checker,
+    expect_kept,
+    expect_value,
+)
 
 try:
     import tracemalloc
@@ -24,16 +29,6 @@ def _same(got, other):
     return got.shape == np.shape(other) and np.allclose(got, other)
 
 
-def _expect_kept(names, given, kept):
-    """Raise Wrong if the answer wrote into one of its arguments."""
-    for name, now, before in zip(names, given, kept, strict=True):
-        if not np.array_equal(now, before):
-            raise Wrong(
-                f"{name} was changed by the call: it belongs to the caller. "
-                "Make a new array instead of writing into this one."
-            )
-
-
 def _expect_none_of(name, got, right, guesses):
     """Raise Wrong with the advice of the first guess that ``got`` equals."""
     for guess, advice in guesses:
@@ -52,7 +47,7 @@ def circulant(answer):
         name = f"circulant(a) for d = {d}"
         if got is None:
             raise Wrong("Your turn: circulant returns None so far.")
-        _expect_kept(["a"], [a], [kept])
+        expect_kept(["a"], [a], [kept])
         right = np.stack([np.roll(a, j) for j in range(d)], axis=1)
         differ = np.subtract.outer(np.arange(d), np.arange(d))
         last = np.stack([np.roll(a, j + 1) for j in range(d)], axis=1)
@@ -97,7 +92,7 @@ def kron_apply(answer):
         got = answer(A, B, x)
         if got is None:
             raise Wrong("Your turn: kron_apply returns None so far.")
-        _expect_kept("ABx", (A, B, x), kept)
+        expect_kept("ABx", (A, B, x), kept)
         name = f"kron_apply for A {A.shape}, B {B.shape}"
         rows, right = x.reshape(n, w), np.kron(A, B) @ x
         columns = x.reshape(n, w, order="F")
@@ -180,7 +175,7 @@ def average_pool(answer):
         got = answer(X, size)
         if got is None:
             raise Wrong("Your turn: average_pool returns None so far.")
-        _expect_kept(["X"], [X], [kept])
+        expect_kept(["X"], [X], [kept])
         high, wide = h // size, w // size
         blocks = X.reshape(n, c, high, size, wide, size)
         right = blocks.mean(axis=(3, 5))
@@ -255,7 +250,7 @@ def conv_adjoint(answer):
         got = answer(Z, K)
         if got is None:
             raise Wrong("Your turn: conv_adjoint returns None so far.")
-        _expect_kept("ZK", (Z, K), kept)
+        expect_kept("ZK", (Z, K), kept)
         name = f"conv_adjoint of Z {Z.shape} with a {k} x {k} kernel"
         right = _adjoint(Z, K)
         shape = np.shape(got)

@@ -4,12 +4,13 @@ from time import perf_counter
 
 import numpy as np
 
-from mfdl.checks._verdict import Wrong, checker, expect_value
-
-
-def _eighths(rng, *shape):
-    """Random multiples of 1/8: float32 adds up their products exactly, too."""
-    return rng.integers(-16, 17, shape) / 8
+from mfdl.checks._verdict import (
+    Wrong,
+    checker,
+    eighths,
+    expect_kept,
+    expect_value,
+)
 
 
 def _same(got, other, tolerance=1e-9):
@@ -35,29 +36,19 @@ def _expect_something(name, got):
         raise Wrong(f"Your turn: {name} returns None so far.")
 
 
-def _expect_kept(names, given, kept):
-    """Raise Wrong if the answer wrote into one of its arguments."""
-    for name, now, before in zip(names, given, kept, strict=True):
-        if not np.array_equal(now, before):
-            raise Wrong(
-                f"{name} was changed by the call: it belongs to the caller. "
-                "Make a new array instead of writing into this one."
-            )
-
-
 @checker
 def rayleigh_quotient(answer):
     """x^T A x / x^T x, one number, for vectors of any length."""
     rng = np.random.default_rng(0)
     for d in (2, 1, 5, 8):  # 2 first: with 1 all shapes look alike
-        A = _eighths(rng, d, d)
+        A = eighths(rng, d, d)
         A = A + A.T + np.diag(np.arange(1.0, d + 1))
-        x = _eighths(rng, d)
+        x = eighths(rng, d)
         x[0] = 2.5  # neither zero nor of length 1
         given, kept = (A, x), (A.copy(), x.copy())
         got = answer(A, x)
         _expect_something("rayleigh_quotient", got)
-        _expect_kept("Ax", given, kept)
+        expect_kept("Ax", given, kept)
         top, squared = x @ A @ x, x @ x
         right = top / squared
         name = f"R(x) for d = {d}"
@@ -255,7 +246,7 @@ def matrix_power(answer):
     rng = np.random.default_rng(1)
     shear = np.array([[1.0, 1.0], [0.0, 1.0]])
     cases = [(shear, k) for k in (1, 2, 3, 0, 13, 1000)]
-    cases += [(_eighths(rng, d, d) / d, k) for d, k in [(1, 5), (4, 6)]]
+    cases += [(eighths(rng, d, d) / d, k) for d, k in [(1, 5), (4, 6)]]
     cases += [(rng.integers(0, 2, (3, 3)).astype(float), 10)]
     for A, k in cases:
         given = A.copy().view(_Counted)
@@ -263,7 +254,7 @@ def matrix_power(answer):
         got = answer(given, k)
         _expect_something("matrix_power", got)
         products = _Counted.products
-        _expect_kept("A", (given,), (A,))
+        expect_kept("A", (given,), (A,))
         got = np.asarray(got)
         right = np.linalg.matrix_power(A, k)
         name = f"A^{k} for d = {len(A)}"
@@ -346,7 +337,7 @@ def second_step(answer):
         given, kept = (A, q, x), (A.copy(), q.copy(), x.copy())
         got = answer(A, q, x)
         _expect_something("second_step", got)
-        _expect_kept("Aqx", given, kept)
+        expect_kept("Aqx", given, kept)
         z = A @ x
         rest = z - q * (q @ z)
         right = rest / np.linalg.norm(rest)
@@ -427,7 +418,7 @@ def pagerank_step(answer):
             with np.errstate(all="ignore"):
                 got = answer(links, r, damping)
             _expect_something("pagerank_step", got)
-            _expect_kept(("links", "r"), given, kept)
+            expect_kept(("links", "r"), given, kept)
             _expect_rank(got, links, r, damping)
 
 

@@ -5,7 +5,12 @@ import tracemalloc
 
 import numpy as np
 
-from mfdl.checks._verdict import Wrong, checker, expect_value
+from mfdl.checks._verdict import (
+    Wrong,
+    checker,
+    expect_kept,
+    expect_value,
+)
 
 
 def _close(got, other, tolerance=1e-8):
@@ -23,16 +28,6 @@ def _close(got, other, tolerance=1e-8):
 def _count(number, noun):
     """Such as "1 unknown" or "3 unknowns"."""
     return f"{number} {noun}" + "s" * (number != 1)
-
-
-def _expect_kept(names, given, kept):
-    """Raise Wrong if the answer wrote into one of its arguments."""
-    for name, now, before in zip(names, given, kept, strict=True):
-        if not np.array_equal(now, before):
-            raise Wrong(
-                f"{name} was changed by the call: it belongs to the caller. "
-                "Make a new array instead of writing into this one."
-            )
 
 
 def _expect_number_array(name, got, shape):
@@ -77,7 +72,7 @@ def back_substitution(answer):
                 raise Wrong(
                     "Your turn: back_substitution returns None so far."
                 )
-            _expect_kept("Rb", given, (M, b))
+            expect_kept("Rb", given, (M, b))
             if kind and not _close(got, right):
                 raise Wrong(
                     f"{name} is wrong when R holds other numbers below the "
@@ -169,7 +164,7 @@ def mirror(answer):
             got = answer(given)
         if got is None:
             raise Wrong("Your turn: mirror returns None so far.")
-        _expect_kept("x", (given,), (x,))
+        expect_kept("x", (given,), (x,))
         if np.shape(got) == (len(x), len(x)) and len(x) > 1:
             raise Wrong(
                 f"mirror returns a matrix for {name}: expected the vector u "
@@ -258,7 +253,7 @@ def weighted_least_squares(answer):
             raise Wrong(
                 "Your turn: weighted_least_squares returns None so far."
             )
-        _expect_kept("Abc", (A, b, c), kept)
+        expect_kept("Abc", (A, b, c), kept)
         name = (
             f"weighted_least_squares for {n} readings, {_count(d, 'unknown')}"
         )
@@ -336,7 +331,7 @@ def fit_circle(answer):
         got = answer(points)
         if got is None:
             raise Wrong("Your turn: fit_circle returns None so far.")
-        _expect_kept(["points"], (points,), (kept,))
+        expect_kept(["points"], (points,), (kept,))
         name = f"The circle with center ({p:g}, {q:g}) and radius {r:g}"
         if isinstance(got, tuple | list) and len(got) == 2:
             raise Wrong("fit_circle returns two things, expected (p, q, r).")
@@ -404,7 +399,7 @@ def leave_one_out(answer):
             got = answer(A, b)
         if got is None:
             raise Wrong("Your turn: leave_one_out returns None so far.")
-        _expect_kept("Ab", (A, b), kept)
+        expect_kept("Ab", (A, b), kept)
         name = f"leave_one_out for {n} readings, {_count(d, 'unknown')}"
         Q = np.linalg.qr(A)[0]
         h, r = np.sum(Q**2, axis=1), b - Q @ (Q.T @ b)

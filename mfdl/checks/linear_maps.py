@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from mfdl.checks._verdict import Wrong, checker, expect_value
+from mfdl.checks._verdict import (
+    Wrong,
+    checker,
+    eighths,
+    expect_kept,
+    expect_value,
+)
 
 
 def _same(got, other):
@@ -13,21 +19,6 @@ def _same(got, other):
     except (TypeError, ValueError):
         return False
     return got.shape == np.shape(other) and np.allclose(got, other)
-
-
-def _eighths(rng, *shape):
-    """Random multiples of 1/8: float32 adds up their products exactly, too."""
-    return rng.integers(-16, 17, shape) / 8
-
-
-def _expect_kept(names, given, kept):
-    """Raise Wrong if the answer wrote into one of its arguments."""
-    for name, now, before in zip(names, given, kept, strict=True):
-        if not np.array_equal(now, before):
-            raise Wrong(
-                f"{name} was changed by the call: it belongs to the caller. "
-                "Make a new array instead of writing into this one."
-            )
 
 
 def _expect_pair(name, got, parts):
@@ -46,7 +37,7 @@ def by_columns(answer):
     """W x as a combination of columns; also without any column."""
     rng = np.random.default_rng(0)
     for d_out, d_in in [(3, 3), (1, 1), (2, 4), (4, 2), (3, 0)]:
-        W, x = _eighths(rng, d_out, d_in), _eighths(rng, d_in)
+        W, x = eighths(rng, d_out, d_in), eighths(rng, d_in)
         kept = W.copy(), x.copy()
         name = f"by_columns for W of shape ({d_out}, {d_in})"
         try:
@@ -65,7 +56,7 @@ def by_columns(answer):
             ) from error
         if got is None:
             raise Wrong("Your turn: by_columns returns None so far.")
-        _expect_kept("Wx", (W, x), kept)
+        expect_kept("Wx", (W, x), kept)
         right = W @ x
         if d_in == d_out > 1 and _same(got, x @ W):
             raise Wrong(
@@ -161,7 +152,7 @@ def affine_parts(answer):
     """(W, b) of a black box, with at most d_in + 1 calls."""
     rng = np.random.default_rng(1)
     for d_out, d_in in [(3, 3), (1, 1), (2, 4), (10, 64)]:
-        V, s = _eighths(rng, d_out, d_in), _eighths(rng, d_out) + 3
+        V, s = eighths(rng, d_out, d_in), eighths(rng, d_out) + 3
         calls = []
 
         def f(x, V=V, s=s, calls=calls):
@@ -231,12 +222,12 @@ def in_basis(answer):
     """M_ij = v_i . W v_j for an orthonormal basis in the columns of V."""
     rng = np.random.default_rng(2)
     for d in (3, 2, 1, 8):
-        W, V = _eighths(rng, d, d), _rotation(rng, d)
+        W, V = eighths(rng, d, d), _rotation(rng, d)
         kept = W.copy(), V.copy()
         got = answer(W, V)
         if got is None:
             raise Wrong("Your turn: in_basis returns None so far.")
-        _expect_kept("WV", (W, V), kept)
+        expect_kept("WV", (W, V), kept)
         right = V.T @ W @ V
         name = f"in_basis for d = {d}"
         for guess, advice in [
@@ -297,13 +288,13 @@ def one_pass(answer):
     # One pass leaves the first case wrong, but several passes would end.
     cases = [(np.array([[0.5]]), np.array([-2.25]))]
     for n, d in [(6, 3), (1, 1), (20, 5), (9, 2)]:
-        cases.append((_eighths(rng, n, d), _eighths(rng, d)))
-        cases.append((_eighths(rng, n, d), np.zeros(d)))
+        cases.append((eighths(rng, n, d), eighths(rng, d)))
+        cases.append((eighths(rng, n, d), np.zeros(d)))
     cases.append((np.zeros((0, 3)), np.ones(3)))
     for A, theta in cases:
         kept = A.copy(), theta.copy()
         got = _expect_pair("one_pass", answer(A, theta), "theta, mistakes")
-        _expect_kept(("A", "theta"), (A, theta), kept)
+        expect_kept(("A", "theta"), (A, theta), kept)
         new, count = got
         right, mistakes = _pass(A, theta)
         start = "zero" if not theta.any() else "another vector"

@@ -2,7 +2,12 @@
 
 import numpy as np
 
-from mfdl.checks._verdict import Wrong, checker, expect_value
+from mfdl.checks._verdict import (
+    Wrong,
+    checker,
+    expect_kept,
+    expect_value,
+)
 from mfdl.linear_systems import lu_factor
 
 
@@ -15,16 +20,6 @@ def _same(got, other, tolerance=1e-6):
     if other is None or got.shape != np.shape(other):
         return False
     return np.allclose(got, other, rtol=tolerance, atol=tolerance)
-
-
-def _expect_kept(names, given, kept):
-    """Raise Wrong if the answer wrote into one of its arguments."""
-    for name, now, before in zip(names, given, kept, strict=True):
-        if not np.array_equal(now, before):
-            raise Wrong(
-                f"{name} was changed by the call: it belongs to the caller. "
-                "Make a new array instead of writing into this one."
-            )
 
 
 def _numbers(name, got):
@@ -80,7 +75,7 @@ def count_solutions(answer):
             ) from error
         if got is None:
             raise Wrong("Your turn: count_solutions returns None so far.")
-        _expect_kept(("A", "b"), (A, b), kept)
+        expect_kept(("A", "b"), (A, b), kept)
         got = _numbers("count_solutions", got)
         if got.shape != ():
             raise Wrong(
@@ -148,7 +143,7 @@ def kernel_basis(answer):
             ) from error
         if got is None:
             raise Wrong("Your turn: kernel_basis returns None so far.")
-        _expect_kept("A", (A,), (kept,))
+        expect_kept("A", (A,), (kept,))
         _judge_kernel(name, _numbers("kernel_basis", got), A, n, k)
 
 
@@ -232,7 +227,7 @@ def sign_and_log(answer):
             got = answer(A)
         if got is None:
             raise Wrong("Your turn: sign_and_log returns None so far.")
-        _expect_kept("A", (A,), (kept,))
+        expect_kept("A", (A,), (kept,))
         pair = isinstance(got, (tuple, list, np.ndarray))
         if not pair or np.ndim(got) == 0 or len(got) != 2:
             raise Wrong(
@@ -308,7 +303,7 @@ def solve_updated(answer):
         got = answer(factors, u, v, b)
         if got is None:
             raise Wrong("Your turn: solve_updated returns None so far.")
-        _expect_kept(("L", "U", "order", "u", "v", "b"), given, kept)
+        expect_kept(("L", "U", "order", "u", "v", "b"), given, kept)
         got = _numbers("solve_updated", got)
         name = f"solve_updated for n = {n}"
         right = np.linalg.solve(A + np.outer(u, v), b)

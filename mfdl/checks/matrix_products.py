@@ -4,7 +4,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from mfdl.checks._verdict import Wrong, checker, expect_value
+from mfdl.checks._verdict import (
+    Wrong,
+    checker,
+    eighths,
+    expect_kept,
+    expect_value,
+)
 
 
 def _same(got, other):
@@ -16,27 +22,12 @@ def _same(got, other):
     return got.shape == np.shape(other) and np.allclose(got, other)
 
 
-def _eighths(rng, *shape):
-    """Random multiples of 1/8: float32 adds up their products exactly, too."""
-    return rng.integers(-16, 17, shape) / 8
-
-
-def _expect_kept(names, given, kept):
-    """Raise Wrong if the answer wrote into one of its arguments."""
-    for name, now, before in zip(names, given, kept, strict=True):
-        if not np.array_equal(now, before):
-            raise Wrong(
-                f"{name} was changed by the call: it belongs to the caller. "
-                "Make a new array instead of writing into this one."
-            )
-
-
 @checker
 def outer_sum(answer):
     """G^T X as a sum of outer products; also for a batch of 0."""
     rng = np.random.default_rng(0)
     for n, d_out, d_in in [(4, 4, 4), (1, 2, 3), (5, 3, 2), (0, 2, 3)]:
-        G, X = _eighths(rng, n, d_out), _eighths(rng, n, d_in)
+        G, X = eighths(rng, n, d_out), eighths(rng, n, d_in)
         kept = G.copy(), X.copy()
         try:
             got = answer(G, X)
@@ -48,7 +39,7 @@ def outer_sum(answer):
                 f"total from zeros of shape ({d_out}, {d_in}), not from the "
                 "first example."
             ) from error
-        _expect_kept("GX", (G, X), kept)
+        expect_kept("GX", (G, X), kept)
         name = f"outer_sum for a batch of {n}"
         if got is None:
             raise Wrong("Your turn: outer_sum returns None so far.")
@@ -101,14 +92,14 @@ def fold_standardization(answer):
     """(W / scale, b - (W / scale) mean), without touching W or b."""
     rng = np.random.default_rng(1)
     for d_out, d_in in [(4, 4), (1, 1), (2, 3), (10, 64)]:
-        W, b = _eighths(rng, d_out, d_in), _eighths(rng, d_out)
-        mean, scale = _eighths(rng, d_in), rng.choice([0.5, 2, 4, 8], d_in)
+        W, b = eighths(rng, d_out, d_in), eighths(rng, d_out)
+        mean, scale = eighths(rng, d_in), rng.choice([0.5, 2, 4, 8], d_in)
         given = W, b, mean, scale
         kept = tuple(a.copy() for a in given)
         got = answer(*given)
         if got is None:
             raise Wrong("Your turn: fold_standardization returns None so far.")
-        _expect_kept(("W", "b", "mean", "scale"), given, kept)
+        expect_kept(("W", "b", "mean", "scale"), given, kept)
         if not isinstance(got, (tuple, list)) or len(got) != 2:
             raise Wrong(
                 "fold_standardization returns something else than a pair: "
@@ -166,12 +157,12 @@ def augment(answer):
     """The block matrix [[W, b], [0, 1]]."""
     rng = np.random.default_rng(2)
     for d_out, d_in in [(2, 3), (1, 1), (3, 3), (10, 64)]:
-        W, b = _eighths(rng, d_out, d_in), _eighths(rng, d_out)
+        W, b = eighths(rng, d_out, d_in), eighths(rng, d_out)
         kept = W.copy(), b.copy()
         got = answer(W, b)
         if got is None:
             raise Wrong("Your turn: augment returns None so far.")
-        _expect_kept("Wb", (W, b), kept)
+        expect_kept("Wb", (W, b), kept)
         top, zeros = np.column_stack([W, b]), np.zeros((1, d_in))
         right = np.vstack([top, np.append(zeros, 1.0)])
         name = f"augment for d_in = {d_in}, d_out = {d_out}"
@@ -304,7 +295,7 @@ def strassen(answer):
     """A B from seven products of half-size blocks."""
     rng = np.random.default_rng(3)
     for d in (2, 4, 6, 10):
-        A, B = _eighths(rng, d, d), _eighths(rng, d, d)
+        A, B = eighths(rng, d, d), eighths(rng, d, d)
         kept, shapes = (A.copy(), B.copy()), []
 
         def multiply(P, Q, shapes=shapes):
@@ -315,7 +306,7 @@ def strassen(answer):
         name, half, n = f"strassen for d = {d}", (d // 2, d // 2), len(shapes)
         if got is None:
             raise Wrong("Your turn: strassen returns None so far.")
-        _expect_kept("AB", (A, B), kept)
+        expect_kept("AB", (A, B), kept)
         if n == 0:
             raise Wrong(
                 f"{name} never calls multiply: each of the seven products is "

@@ -2,7 +2,12 @@
 
 import numpy as np
 
-from mfdl.checks._verdict import Wrong, checker, expect_value
+from mfdl.checks._verdict import (
+    Wrong,
+    checker,
+    expect_kept,
+    expect_value,
+)
 
 
 def _numbers(name, got, shape):
@@ -34,16 +39,6 @@ def _close(a, b, tolerance=1e-6):
     return bool(np.all(np.abs(a - b) <= tolerance * scale))
 
 
-def _expect_kept(names, given, kept):
-    """Raise Wrong if the answer wrote into one of its arguments."""
-    for name, now, before in zip(names, given, kept, strict=True):
-        if not np.array_equal(now, before, equal_nan=True):
-            raise Wrong(
-                f"{name} was changed by the call: it belongs to the caller. "
-                "Make a new array instead of writing into this one."
-            )
-
-
 def _components(values, share):
     """The first place where the running share reaches ``share``, from 1."""
     running = np.cumsum(values) / np.sum(values)
@@ -66,7 +61,7 @@ def components_for(answer):
             right = _components(s**2, share)
             kept = X.copy()
             got = answer(X, share)
-            _expect_kept(["X"], [X], [kept])
+            expect_kept(["X"], [X], [kept])
             if got is None:
                 raise Wrong("Your turn: components_for returns None so far.")
             name = f"components_for for X of shape {X.shape}"
@@ -128,7 +123,7 @@ def leading_pair(answer):
         kept = A.copy(), v.copy()
         size = f"for A of shape {A.shape} and {steps} steps"
         got = answer(A, v, steps)
-        _expect_kept(("A", "v"), (A, v), kept)
+        expect_kept(("A", "v"), (A, v), kept)
         if got is None:
             raise Wrong("Your turn: leading_pair returns None so far.")
         if not isinstance(got, (tuple, list)) or len(got) != 3:
@@ -214,7 +209,7 @@ def zca(answer):
         X = rng.standard_normal((m, d)) @ mix + 2
         kept = train.copy(), X.copy()
         raw = answer(train, X)
-        _expect_kept(("X_train", "X"), (train, X), kept)
+        expect_kept(("X_train", "X"), (train, X), kept)
         name = f"zca for {n} training rows and X of shape {X.shape}"
         got = _numbers(name, raw, X.shape)
         mean = train.mean(axis=0)
@@ -311,7 +306,7 @@ def best_rotation(answer):
         Y = X @ true + 0.3 * rng.standard_normal((n, d))
         kept = X.copy(), Y.copy()
         raw = answer(X, Y)
-        _expect_kept("XY", (X, Y), kept)
+        expect_kept("XY", (X, Y), kept)
         name = f"best_rotation for points of shape {X.shape}"
         Q = _numbers(name, raw, (d, d))
         U, _, Vt = np.linalg.svd(X.T @ Y)
@@ -383,7 +378,7 @@ def fill_in(answer):
             holes = np.where(known, A, missing)
             kept = holes.copy(), known.copy()
             raw = answer(holes, known, k, steps)
-            _expect_kept(("A", "known"), (holes, known), kept)
+            expect_kept(("A", "known"), (holes, known), kept)
             name = f"fill_in for {m} x {n}, rank {k}, {steps} steps"
             got = _numbers(name, raw, (m, n))
             right = _filled(A, known, k, steps)

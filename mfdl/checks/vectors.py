@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from mfdl.checks._verdict import Wrong, checker, expect_value
-
-
-def _eighths(rng, *shape):
-    """Random multiples of 1/8: float32 adds up their products exactly, too."""
-    return rng.integers(-16, 17, shape) / 8
+from mfdl.checks._verdict import (
+    Wrong,
+    checker,
+    eighths,
+    expect_kept,
+    expect_value,
+)
 
 
 def _array(got, name):
@@ -41,16 +42,6 @@ def _tolerance(got):
     return 1e-5 if single else 1e-9
 
 
-def _expect_kept(names, given, kept):
-    """Raise Wrong if the answer wrote into one of its arguments."""
-    for name, now, before in zip(names, given, kept, strict=True):
-        if not np.array_equal(now, before):
-            raise Wrong(
-                f"{name} was changed by the call: it belongs to the caller. "
-                "Make a new array instead of writing into this one."
-            )
-
-
 def _expect_none_of(name, got, right, guesses):
     """Raise Wrong with the advice of the first guess that ``got`` equals.
 
@@ -68,13 +59,13 @@ def shadow(answer):
     """(x . y / y . y) y, for vectors of several lengths."""
     rng = np.random.default_rng(0)
     for d in (3, 1, 2, 64):
-        x, y = _eighths(rng, d), _eighths(rng, d)
+        x, y = eighths(rng, d), eighths(rng, d)
         x[0], y[0] = 1.5, -0.75  # neither is zero, nor of length 1
         given, kept = (x, y), (x.copy(), y.copy())
         raw = answer(x, y)
         name = f"the shadow in {d} dimensions" if d > 1 else "the shadow"
         got = _array(raw, "shadow")
-        _expect_kept(("x", "y"), given, kept)
+        expect_kept(("x", "y"), given, kept)
         dot, length = x @ y, np.sqrt(y @ y)
         right = dot / (y @ y) * y
         if d > 1 and got.ndim == 0:
@@ -145,11 +136,11 @@ def squared_distances(answer):
     """|x_i - y_j|^2, also far from the origin and for close points."""
     rng = np.random.default_rng(1)
     for n, m, d in [(4, 3, 5), (3, 3, 3), (1, 5, 1), (6, 1, 64)]:
-        X, Y = _eighths(rng, n, d), _eighths(rng, m, d)
+        X, Y = eighths(rng, n, d), eighths(rng, m, d)
         given, kept = (X, Y), (X.copy(), Y.copy())
         raw = answer(X, Y)
         got = _array(raw, "squared_distances")
-        _expect_kept(("X", "Y"), given, kept)
+        expect_kept(("X", "Y"), given, kept)
         name = f"squared_distances for {n} rows against {m}"
         differences = X[:, None, :] - Y
         right = np.sum(differences**2, axis=2)
@@ -230,7 +221,7 @@ def squared_distances(answer):
             "np.maximum."
         )
     tiny = 2.0**-20
-    X, Y = _eighths(rng, 4, 3), _eighths(rng, 5, 3)
+    X, Y = eighths(rng, 4, 3), eighths(rng, 5, 3)
     raw = answer(X * tiny, Y * tiny)
     got = _array(raw, "squared_distances") / tiny**2
     right = np.sum((X[:, None, :] - Y) ** 2, axis=2)
@@ -245,7 +236,7 @@ def squared_distances(answer):
         tolerance=max(1e-8, _tolerance(raw)),
         hint=hint,
     )
-    far = _eighths(rng, 5, 3) + 2.0**27  # exact in float64
+    far = eighths(rng, 5, 3) + 2.0**27  # exact in float64
     got = _array(answer(far, far[:4]), "squared_distances")
     right = np.sum((far[:, None, :] - far[:4]) ** 2, axis=2)
     hint = (
@@ -270,12 +261,12 @@ def signed_distances(answer):
         (7, 64, 0.0),
     ]
     for n, d, b in cases:
-        X, w = _eighths(rng, n, d), _eighths(rng, d)
+        X, w = eighths(rng, n, d), eighths(rng, d)
         w[0] = -2.5
         given, kept = (X, w), (X.copy(), w.copy())
         raw = answer(X, w, b)
         got = _array(raw, "signed_distances")
-        _expect_kept(("X", "w"), given, kept)
+        expect_kept(("X", "w"), given, kept)
         name = f"signed_distances of {n} rows in {d} dimensions"
         dots, length = X @ w, np.sqrt(w @ w)
         right = (dots + b) / length
@@ -345,13 +336,13 @@ def extend_basis(answer):
         np.eye(3)[::-1] + 0.0,
         np.array([[2.0]]),
         np.triu(np.ones((5, 5)))[2:4],
-        _eighths(rng, 3, 7),
+        eighths(rng, 3, 7),
     ]
     for V in cases:
         m, d = V.shape
         kept = V.copy()
         got = _array(answer(V), "extend_basis")
-        _expect_kept("V", (V,), (kept,))
+        expect_kept("V", (V,), (kept,))
         rows = "row" if m == 1 else "rows"
         name = f"extend_basis for {m} {rows} in {d} dimensions"
         if got.shape == (d - m, d) != (d, d):
@@ -396,12 +387,12 @@ def nearest_neighbor(answer):
     """Labels of the nearest rows; labels that are no places, and ties."""
     rng = np.random.default_rng(4)
     for n, m, d in [(6, 4, 2), (5, 5, 3), (1, 3, 4), (40, 20, 64)]:
-        A, Q = _eighths(rng, n, d), _eighths(rng, m, d)
+        A, Q = eighths(rng, n, d), eighths(rng, m, d)
         A[:, 0] *= 4  # so that lengths differ
         labels = rng.integers(10, 90, n)
         given, kept = (A, labels, Q), (A.copy(), labels.copy(), Q.copy())
         got = _array(answer(*given), "nearest_neighbor")
-        _expect_kept(("X_train", "y_train", "X"), given, kept)
+        expect_kept(("X_train", "y_train", "X"), given, kept)
         D = np.sum((Q[:, None, :] - A) ** 2, axis=2)
         name = f"nearest_neighbor for {m} rows"
         right = labels[D.argmin(axis=1)]
