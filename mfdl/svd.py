@@ -6,13 +6,9 @@
 __all__ = ['load_portrait', 'svd', 'pseudoinverse', 'low_rank', 'PCA', 'ClassSubspaces']
 
 # %% ../book/linear-algebra/svd.ipynb #imports
-import hashlib
-from pathlib import Path
-
 import numpy as np
 
-import mfdl
-from .arrays import expect_finite, expect_shape
+from .arrays import expect_finite, expect_shape, find_data
 from .least_squares import householder_qr
 
 # %% ../book/linear-algebra/svd.ipynb #load-portrait
@@ -30,32 +26,9 @@ def load_portrait(path=None):
     Source: Grace M. Hopper, official U.S. Navy photograph by James S. Davis,
     1984, in the public domain, as Matplotlib ships it.
     """
-    file = _find_portrait(path)
-    came = hashlib.sha256(file.read_bytes()).hexdigest()
-    if came != _PORTRAIT_SHA256:
-        raise ValueError(
-            f"{file} is damaged: its sha256 begins {came[:12]}, expected "
-            f"{_PORTRAIT_SHA256[:12]}; replace it by a fresh copy."
-        )
+    file = find_data("portrait", _PORTRAIT_SHA256, path)
     with np.load(file) as archive:
         return archive["image"] / 255.0
-
-# %% ../book/linear-algebra/svd.ipynb #find-portrait
-def _find_portrait(path=None):
-    """The path of portrait.npz; FileNotFoundError says where we looked."""
-    package = Path(mfdl.__file__).resolve().parent
-    places = [package.parent / "book" / "data", package / "_data"]
-    places = [place / "portrait.npz" for place in places]
-    if path is not None:
-        places = [Path(path)]
-    for place in places:
-        if place.is_file():
-            return place
-    looked = " or ".join(str(place) for place in places)
-    raise FileNotFoundError(
-        f"portrait.npz is not at {looked}: install the package afresh, or "
-        "pass the path of your copy to load_portrait."
-    )
 
 # %% ../book/linear-algebra/svd.ipynb #rounds
 def _rounds(n):
