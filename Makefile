@@ -20,7 +20,7 @@ else
 	@$(BIN)/python tools/serve.py _build/html $(PORT)
 endif
 
-test: _build/site.done ## run every notebook and every test
+test: _build/site.done node_modules/test.done ## run every notebook and every test
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 lab: .venv/done ## open JupyterLab on the book
@@ -54,10 +54,16 @@ clean: ## remove everything that was made
 	@touch $@
 
 node_modules/done: .venv/done package-lock.json
-	@echo "fetching fonts and KaTeX for the site"
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --no-progress --loglevel=error >/dev/null || \
-	  { echo "The fonts and KaTeX could not be fetched with npm: is there a connection? Try again."; exit 1; }
+	@echo "fetching the front-end parts of the site: fonts, KaTeX, editor, Python for the browser"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --omit=dev --no-progress --loglevel=error >/dev/null || \
+	  { echo "The site's front-end parts could not be fetched with npm: is there a connection? Try again."; exit 1; }
 	@touch $@
+
+node_modules/test.done: node_modules/done
+	@echo "fetching what the tests of the pages need"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --no-progress --loglevel=error >/dev/null || \
+	  { echo "The test parts could not be fetched with npm: is there a connection? Try again."; exit 1; }
+	@touch node_modules/done $@
 
 _build/site.done: .venv/done node_modules/done $(PAGES)
 	@$(BIN)/python tools/build_site.py
