@@ -12,11 +12,13 @@ import io
 import itertools
 import json
 import os
+import traceback
 
 import matplotlib.pyplot as plt
 from IPython.display import display
 
 GRID = 27  # up to so many combinations every one is stored
+DPI = 90  # of every picture
 PER_CONTROL = 11  # beyond that: so many frames a control, moved alone
 
 
@@ -84,17 +86,9 @@ def _tidy(value):
 
 def _live(draw, ranges, size):
     """The same controls as ipywidgets, in a kernel."""
-    from ipywidgets import HTML, SelectionSlider, VBox, interactive_output
+    from ipywidgets import HTML, SelectionSlider, VBox
 
-    def show(**arguments):
-        with plt.ioff():
-            figure, sentence = draw(**arguments)
-        figure.set_size_inches(size)
-        display(figure)
-        plt.close(figure)
-        display(HTML(html.escape(sentence)))
-
-    widgets = {
+    sliders = {
         name: SelectionSlider(
             options=[(str(v), v) for v in values],
             value=values[start],
@@ -104,7 +98,31 @@ def _live(draw, ranges, size):
         )
         for name, (values, start) in ranges.items()
     }
-    display(VBox([*widgets.values(), interactive_output(show, widgets)]))
+    shown = HTML()
+
+    def show(_=None):
+        try:
+            arguments = {name: s.value for name, s in sliders.items()}
+            shown.value = _picture(draw, arguments, size)
+        except Exception:  # the reader's draw: say where it failed
+            shown.value = f"<pre>{html.escape(traceback.format_exc())}</pre>"
+
+    show()
+    for slider in sliders.values():
+        slider.observe(show, "value")
+    display(VBox([*sliders.values(), shown]))
+
+
+def _picture(draw, arguments, size):
+    """HTML of the picture and its sentence, for these arguments."""
+    with plt.ioff():
+        png, sentence = _png(draw, arguments, size)
+    said = html.escape(sentence)
+    data = base64.b64encode(png).decode()
+    return (
+        f'<img alt="{said}" src="data:image/png;base64,{data}">'
+        f'<p class="explore-says" aria-live="polite">{said}</p>'
+    )
 
 
 def _stored(draw, ranges, size, alt, caption, label):
@@ -168,16 +186,22 @@ def _places(shown, start):
     return [p for p in grid if sum(a != b for a, b in zip(p, start)) <= 1]
 
 
+def _png(draw, arguments, size):
+    """Draw for these arguments; return the PNG, and the sentence."""
+    figure, sentence = draw(**arguments)
+    figure.set_size_inches(size)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=DPI)
+    plt.close(figure)
+    return buffer.getvalue(), sentence
+
+
 def _frame(draw, arguments, size):
     """Draw one frame; return it as a palette PNG in base64, and its text."""
     from PIL import Image
 
-    figure, sentence = draw(**arguments)
-    figure.set_size_inches(size)
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=90)
-    plt.close(figure)
-    image = Image.open(buffer).convert("RGB")
+    png, sentence = _png(draw, arguments, size)
+    image = Image.open(io.BytesIO(png)).convert("RGB")
     image = image.quantize(48, Image.Quantize.FASTOCTREE, dither=0)
     buffer = io.BytesIO()
     image.save(buffer, "PNG", optimize=True)

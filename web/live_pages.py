@@ -59,9 +59,10 @@ def add_script(app, pagename, templatename, context, doctree):
         for node in doctree.findall(nodes.container)
     ):
         notebook = path.relative_to(app.srcdir).as_posix()
+        size = sum(file.stat().st_size for file in PYODIDE.iterdir())
         context["metatags"] = (
-            context.get("metatags", "")
-            + f'<meta name="live-notebook" content="{notebook}">'
+            context.get("metatags", "") + '<meta name="live-notebook" '
+            f'content="{notebook}" data-bytes="{size}">'
         )
         app.add_js_file("live/page.js", type="module")
 

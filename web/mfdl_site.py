@@ -50,6 +50,7 @@ def stage(app):
         str(ROOT / "web" / "static"),
     ]
     app.add_css_file("book.css", priority=900)
+    app.add_css_file("live.css", priority=901)
     app.add_js_file("explore.js", loading_method="defer")
     app.add_js_file("pad.js", loading_method="defer")
     app.add_js_file("page.js", loading_method="defer")

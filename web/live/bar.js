@@ -1,11 +1,14 @@
 /** The bar that starts a page, says how it is doing, and ends it. */
 import { make } from "./dom.js";
 
-const WHAT = "Python runs in your browser: about 20 MB, fetched once from this site and nowhere else.";
-
 export class Bar {
-  /** @param {number} drafts how many cells the reader has changed before */
-  constructor(drafts) {
+  /**
+   * @param {number} bytes how much is to be fetched, at most
+   * @param {number} drafts how many cells the reader has changed before
+   */
+  constructor(bytes, drafts) {
+    const megabytes = Math.ceil(bytes / 1e6);
+    this.offer = `Python runs in your browser: ${megabytes} MB, fetched once, from this site and nowhere else.`;
     this.onStart = () => {};
     this.onRunAll = () => {};
     this.onStop = () => {};
@@ -13,7 +16,7 @@ export class Bar {
     this.onDiscard = () => {};
 
     this.status = make("p", { className: "live-status", role: "status" });
-    this.status.textContent = WHAT;
+    this.status.textContent = this.offer;
     this.progress = make("progress", { max: 1, value: 0, hidden: true });
     this.progress.setAttribute("aria-label", "starting Python");
     this.main = make("button", { type: "button", textContent: "Run this page" });
@@ -82,7 +85,7 @@ export class Bar {
   showDrafts(count) {
     this.discard.hidden = count === 0;
     if (count && !this.live) {
-      this.say(`You have changed ${count === 1 ? "a cell" : `${count} cells`} of this page before: your version comes back when Python starts. ${WHAT}`);
+      this.say(`You have changed ${count === 1 ? "a cell" : `${count} cells`} of this page before: your version comes back when Python starts. ${this.offer}`);
     }
   }
 
@@ -98,7 +101,7 @@ export class Bar {
   /** @param {number} done from 0 to 1 @param {string} what */
   loading(done, what) {
     this.progress.value = done;
-    this.say(what);
+    if (this.status.textContent !== what) this.say(what); // or a screen reader repeats it
   }
 
   /** @param {string} [text] */

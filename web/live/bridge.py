@@ -30,6 +30,11 @@ def start(notebook):
     os.chdir(folder)
 
 
+async def foresee():
+    """Import what the first cell of every chapter imports."""
+    import matplotlib.pyplot  # noqa: F401
+
+
 async def run(code, parent):
     """Run a cell; return its status and its execution count."""
     _answer_to(parent)

@@ -29,7 +29,6 @@ export class Cell {
    * @param {import("@jupyterlab/rendermime").IRenderMimeRegistry} options.renderers
    */
   constructor({ element, id, number, original, source, alt, renderers }) {
-    Object.assign(this, { element, id, number });
     this.element = element;
     this.id = id;
     this.number = number;
@@ -45,31 +44,35 @@ export class Cell {
     this.onEdit = () => {};
     /** @type {HTMLElement} */
     this.input = /** @type {any} */ (element.querySelector(".cell_input"));
+    this.says = make("span", { className: "live-says" });
+    this.reset = this.#button("Reset", () => this.#resetByHand());
     this.#addButtons();
     this.#openWhenSeen();
     /* the page has keys of its own, such as "/" for the search */
     element.addEventListener("keydown", (event) => event.stopPropagation());
   }
 
+  /** @param {string} text @param {() => void} action */
+  #button(text, action) {
+    const button = make("button", { type: "button", textContent: text });
+    button.setAttribute("aria-label", `${text}: cell ${this.number}`);
+    button.addEventListener("click", action);
+    return button;
+  }
+
   #addButtons() {
-    const button = (/** @type {string} */ text, /** @type {() => void} */ action) => {
-      const made = make("button", { type: "button", textContent: text });
-      made.setAttribute("aria-label", `${text}: cell ${this.number}`);
-      made.addEventListener("click", action);
-      return made;
-    };
-    const run = button("Run", () => this.onRun());
-    run.title = "Shift-Enter";
-    const runTo = button("Run to here", () => this.onRunTo());
-    this.reset = button("Reset", () => {
-      this.restore();
-      run.focus();
-    });
-    this.says = make("span", { className: "live-says" });
-    this.buttons = make("div", { className: "live-cell-buttons" });
-    this.buttons.append(run, runTo, this.reset, this.says);
-    this.input.append(this.buttons);
+    this.runButton = this.#button("Run", () => this.onRun());
+    this.runButton.title = "Shift-Enter";
+    const runTo = this.#button("Run to here", () => this.onRunTo());
+    const buttons = make("div", { className: "live-cell-buttons" });
+    buttons.append(this.runButton, runTo, this.reset, this.says);
+    this.input.append(buttons);
     this.reset.hidden = this.source === this.original;
+  }
+
+  #resetByHand() {
+    this.restore();
+    this.runButton?.focus();
   }
 
   /** A page has many cells: an editor is made when its cell comes near. */

@@ -25,11 +25,13 @@ export class Kernel {
   /**
    * @param {object} options
    * @param {string} options.pyodide where Pyodide's folder is, absolute, with "/" at its end
+   * @param {number} options.bytes how much is to be fetched, for the progress
    * @param {(message: Message) => void | Promise<void>} options.onMessage
    * @param {(done: number, what: string) => void} options.onProgress
    */
-  constructor({ pyodide, onMessage, onProgress }) {
+  constructor({ pyodide, bytes, onMessage, onProgress }) {
     this.pyodide = pyodide;
+    this.bytes = bytes;
     this.onMessage = onMessage;
     this.onProgress = onProgress;
   }
@@ -49,7 +51,7 @@ export class Kernel {
         reject(new Error(event.message || "its program could not be loaded; is there a connection?"));
       };
     });
-    await Promise.race([this.#call("start", { pyodide: this.pyodide, notebook }), broken]);
+    await Promise.race([this.#call("start", { pyodide: this.pyodide, bytes: this.bytes, notebook }), broken]);
   }
 
   /**

@@ -10,6 +10,7 @@ import { WidgetManager } from "./widgets.js";
  * @typedef {object} Page
  * @property {URL} root where the site begins
  * @property {string} path the page's notebook, such as "book/prologue/machine.ipynb"
+ * @property {number} bytes how much Python is to be fetched, at most
  * @property {HTMLElement[]} cells the page's `div.cell`, in order
  * @property {import("./bar.js").Bar} bar
  */
@@ -46,6 +47,7 @@ export class Session {
     this.outputs = new Outputs();
     this.kernel = new Kernel({
       pyodide: new URL("pyodide/", page.root).href,
+      bytes: page.bytes,
       onMessage: (message) => this.#receive(message),
       onProgress: (done, what) => this.bar.loading(done, what),
     });

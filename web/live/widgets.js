@@ -80,6 +80,28 @@ export class WidgetManager extends HTMLManager {
     return new Comm(this.kernel, id, target);
   }
 
+  /**
+   * A view, with the names and values that ipywidgets' sliders keep from
+   * screen readers.
+   * @override @param {any} model @param {any} [options]
+   */
+  async create_view(model, options) {
+    const view = await super.create_view(model, options);
+    const handles = view.el.querySelectorAll(".noUi-handle");
+    const speak = () => {
+      const choice = model.get("_options_labels")?.[model.get("index")];
+      for (const handle of handles) {
+        handle.setAttribute("aria-label", model.get("description") || "slider");
+        if (typeof choice === "string") handle.setAttribute("aria-valuetext", choice);
+      }
+    };
+    if (handles.length) {
+      view.listenTo(model, "change", speak);
+      speak();
+    }
+    return view;
+  }
+
   /** The Output widget that catches what answers to this message. @param {string} parent */
   catcher(parent) {
     return this.#catching.get(parent)?.at(-1);

@@ -12,9 +12,22 @@ const BOOK = ["numpy", "matplotlib", "pillow", "mfdl"];
 let python;
 let queue = Promise.resolve();
 
-/** @param {number} done @param {string} what */
+/** @param {number} done from 0 to 1 @param {string} what */
 function progress(done, what) {
   postMessage({ type: "progress", done, what });
+}
+
+/** Tell how much has been fetched; it is most of the wait. @param {number} bytes */
+function watchFetching(bytes) {
+  let fetched = 0;
+  const observer = new PerformanceObserver((list) => {
+    list.getEntries().forEach((entry) => {
+      fetched += /** @type {PerformanceResourceTiming} */ (entry).decodedBodySize;
+    });
+    progress(0.7 * Math.min(1, fetched / bytes), "Fetching Python.");
+  });
+  observer.observe({ type: "resource", buffered: true });
+  return observer;
 }
 
 /** Python's way to publish; see bridge.py. */
@@ -23,16 +36,15 @@ function publish(/** @type {string} */ type, /** @type {string} */ content, /** 
 }
 
 const operations = {
-  /** @param {{pyodide: string, notebook: string}} message */
-  async start({ pyodide, notebook }) {
-    progress(0.02, "Fetching Python.");
+  /** @param {{pyodide: string, bytes: number, notebook: string}} message */
+  async start({ pyodide, bytes, notebook }) {
+    progress(0, "Fetching Python.");
+    const fetching = watchFetching(bytes);
     const { loadPyodide } = await import(`${pyodide}pyodide.mjs`);
     const silent = { stdout() {}, stderr() {} };
-    python = await loadPyodide({ indexURL: pyodide, ...silent });
-    progress(0.4, "Fetching its libraries.");
-    const quiet = { messageCallback() {}, checkIntegrity: true };
-    await python.loadPackage([...KERNEL, ...BOOK], quiet);
-    progress(0.7, "Waking it up.");
+    python = await loadPyodide({ indexURL: pyodide, packages: [...KERNEL, ...BOOK], ...silent });
+    fetching.disconnect();
+    progress(0.8, "Waking it up.");
     python.registerJsModule("page", { publish });
     await python.runPythonAsync(bridge, { filename: "bridge.py" });
     await python.globals.get("start")(notebook);
@@ -58,6 +70,7 @@ self.onmessage = ({ data }) => {
     try {
       const operation = operations[/** @type {keyof typeof operations} */ (data.operation)];
       postMessage({ type: "reply", id: data.id, result: await operation(data) });
+      if (data.operation === "start") await python.globals.get("foresee")();
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       postMessage({ type: "reply", id: data.id, error: text.trim().split("\n").pop() });

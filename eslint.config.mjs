@@ -1,0 +1,12 @@
+import js from "@eslint/js";
+
+const browser = ["Blob", "IntersectionObserver", "URL", "Worker", "console", "document", "PerformanceObserver", "addEventListener", "atob", "fetch", "globalThis", "history", "location", "postMessage", "self", "setTimeout", "window"];
+
+export default [
+  js.configs.recommended,
+  {
+    files: ["web/**/*.js", "tests/web/live/*.mjs", "tools/*.mjs"],
+    languageOptions: { globals: Object.fromEntries([...browser, "process"].map((name) => [name, "readonly"])) },
+    rules: { eqeqeq: "error", "no-var": "error", "prefer-const": "error", "no-unused-vars": ["error", { varsIgnorePattern: "^_", argsIgnorePattern: "^_" }] },
+  },
+];

@@ -1,0 +1,6 @@
+/* what the bundler makes of a file of Python: its text */
+declare module "*.py" {
+  const source: string;
+  export default source;
+}
+declare module "katex/contrib/auto-render";
