@@ -91,7 +91,7 @@ def start_katex(app):
         try:
             katex.KaTeXServer.get()
             return
-        except OSError:
+        except (OSError, katex.KaTeXError):
             started[-1].kill()
             time.sleep(1 + attempt)
 
