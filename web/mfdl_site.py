@@ -9,6 +9,7 @@
 
 import re
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
@@ -75,12 +76,24 @@ def find_node(app, config):
 
 
 def start_katex(app):
-    """Start KaTeX's server, again if it was asked before it listened."""
+    """Start KaTeX's server, again if it was asked before it listened.
+
+    A server that was not reached is stopped: left alone it would keep the
+    output of the build open, and whoever reads that would wait forever.
+    """
+    started = []
+
+    def note(*arguments, **options):
+        started.append(subprocess.Popen(*arguments, **options))
+        return started[-1]
+
+    katex.Popen = note
     for attempt in range(5):
         try:
             katex.KaTeXServer.get()
             return
-        except OSError:
+        except (OSError, katex.KaTeXError):
+            started[-1].kill()
             time.sleep(1 + attempt)
 
 

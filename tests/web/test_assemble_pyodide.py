@@ -28,11 +28,15 @@ def make_wheel(folder, name, version, tag="py3-none-any", needs=(), text=""):
     info = f"{name}-{version}.dist-info"
     lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}"]
     lines += [f"Requires-Dist: {need}" for need in needs]
+    files = {
+        f"{name}/__init__.py": f"# {text}\n",
+        f"{info}/METADATA": "\n".join(lines) + "\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\n",
+        f"{info}/RECORD": "",
+    }
     with zipfile.ZipFile(path, "w") as wheel:
-        wheel.writestr(f"{name}/__init__.py", f"# {text}\n")
-        wheel.writestr(f"{info}/METADATA", "\n".join(lines) + "\n")
-        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\n")
-        wheel.writestr(f"{info}/RECORD", "")
+        for inside, content in files.items():  # the same at any time of day
+            wheel.writestr(zipfile.ZipInfo(inside), content)
     return path
 
 
