@@ -1,6 +1,6 @@
 import js from "@eslint/js";
 
-const browser = ["Blob", "IntersectionObserver", "URL", "Worker", "console", "document", "PerformanceObserver", "addEventListener", "atob", "fetch", "globalThis", "history", "location", "postMessage", "self", "setTimeout", "window"];
+const browser = ["Blob", "IntersectionObserver", "URL", "Worker", "console", "document", "PerformanceObserver", "Response", "addEventListener", "atob", "caches", "fetch", "globalThis", "history", "location", "postMessage", "self", "setTimeout", "window"];
 
 export default [
   js.configs.recommended,

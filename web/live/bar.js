@@ -128,6 +128,6 @@ export class Bar {
     this.progress.hidden = true;
     this.main.removeAttribute("aria-disabled");
     this.main.textContent = "Try again";
-    this.say(`Python could not start here: ${why} The page reads without it; its notebook also runs in JupyterLab and Binder (the buttons at the top).`);
+    this.say(`Python could not start here: ${why.replace(/\.?$/, ".")} The page reads without it; its notebook also runs in JupyterLab and Binder (the buttons at the top).`);
   }
 }

@@ -7,6 +7,7 @@ Jupyter's messages; messages of widgets come from there.
 import builtins
 import json
 import os
+import zipfile
 from pathlib import Path
 
 import pyodide_kernel
@@ -19,7 +20,13 @@ kernel = pyodide_kernel.kernel_instance
 
 def start(notebook):
     """Work in the notebook's folder, with the book's data beside it."""
+    import matplotlib
     import mfdl
+
+    with zipfile.ZipFile("/lib/kernel.zip") as archive:  # fonts, listed
+        for name in archive.namelist():
+            if name.startswith("fontlist"):
+                archive.extract(name, matplotlib.get_cachedir())
 
     folder = Path("/home/reader") / notebook
     folder = folder.parent
@@ -111,6 +118,10 @@ def _comm(kind, content, metadata, ident, buffers):
     _publish(kind, content | {"metadata": metadata or {}}, buffers)
 
 
+async def _all_are_there(_code):
+    """No package is fetched for an import: those of the site are loaded."""
+
+
 def _no_input(prompt=""):
     raise RuntimeError(
         "input() cannot wait for an answer on a page: give the value in the "
@@ -126,3 +137,4 @@ shell.display_pub.clear_output_callback = _clear
 shell.displayhook.publish_execution_result = _result
 shell.send_comm = _comm
 builtins.input = _no_input
+pyodide_kernel.kernel._load_packages_from_imports = _all_are_there

@@ -24,14 +24,14 @@ export class Kernel {
 
   /**
    * @param {object} options
-   * @param {string} options.pyodide where Pyodide's folder is, absolute, with "/" at its end
-   * @param {number} options.bytes how much is to be fetched, for the progress
+   * @param {string} options.folder where Pyodide's files are, with "/" at its end
+   * @param {string} options.version names these files
+   * @param {number} options.bytes how large they are
    * @param {(message: Message) => void | Promise<void>} options.onMessage
    * @param {(done: number, what: string) => void} options.onProgress
    */
-  constructor({ pyodide, bytes, onMessage, onProgress }) {
-    this.pyodide = pyodide;
-    this.bytes = bytes;
+  constructor({ folder, version, bytes, onMessage, onProgress }) {
+    this.python = { folder, version, bytes };
     this.onMessage = onMessage;
     this.onProgress = onProgress;
   }
@@ -51,7 +51,7 @@ export class Kernel {
         reject(new Error(event.message || "its program could not be loaded; is there a connection?"));
       };
     });
-    await Promise.race([this.#call("start", { pyodide: this.pyodide, bytes: this.bytes, notebook }), broken]);
+    await Promise.race([this.#call("start", { ...this.python, notebook }), broken]);
   }
 
   /**

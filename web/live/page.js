@@ -13,12 +13,15 @@ const cells = /** @type {HTMLElement[]} */ ([
 ]);
 const root = new URL(document.documentElement.dataset.content_root ?? "./", location.href);
 
-/** @param {Bar} bar @param {string} path @param {number} bytes */
-async function start(bar, path, bytes) {
+/**
+ * @param {Bar} bar
+ * @param {{path: string, version: string, bytes: number}} python
+ */
+async function start(bar, python) {
   bar.starting();
   try {
     const { Session } = await import("./session.js");
-    await Session.open({ root, path, bytes, cells, bar });
+    await Session.open({ root, cells, bar, ...python });
   } catch (error) {
     console.info("Python did not start:", error);
     bar.failed(String(error instanceof Error ? error.message : error));
@@ -27,10 +30,11 @@ async function start(bar, path, bytes) {
 
 if (about && cells.length) {
   const path = about.content;
-  const bytes = Number(about.dataset.bytes);
+  const { version = "", bytes: size } = about.dataset;
+  const bytes = Number(size);
   const drafts = new Drafts(path);
   const bar = new Bar(bytes, drafts.count);
-  bar.onStart = () => start(bar, path, bytes);
+  bar.onStart = () => start(bar, { path, version, bytes });
   bar.onDiscard = () => drafts.clear();
   bar.place(document.querySelector("article h1"));
 }

@@ -10,6 +10,7 @@ import { WidgetManager } from "./widgets.js";
  * @typedef {object} Page
  * @property {URL} root where the site begins
  * @property {string} path the page's notebook, such as "book/prologue/machine.ipynb"
+ * @property {string} version of Python's files
  * @property {number} bytes how much Python is to be fetched, at most
  * @property {HTMLElement[]} cells the page's `div.cell`, in order
  * @property {import("./bar.js").Bar} bar
@@ -32,7 +33,7 @@ export class Session {
       addStyles(new URL("page.css", import.meta.url)),
     ]);
     const session = new Session(page, notebook);
-    await session.kernel.start(page.path);
+    await session.#startPython();
     session.#makeCells();
     session.#join();
     page.bar.ready();
@@ -46,7 +47,8 @@ export class Session {
     this.drafts = new Drafts(page.path);
     this.outputs = new Outputs();
     this.kernel = new Kernel({
-      pyodide: new URL("pyodide/", page.root).href,
+      folder: new URL("pyodide/", page.root).href,
+      version: page.version,
       bytes: page.bytes,
       onMessage: (message) => this.#receive(message),
       onProgress: (done, what) => this.bar.loading(done, what),
@@ -54,6 +56,15 @@ export class Session {
     this.widgets = new WidgetManager(this.kernel);
     /** @type {Cell[]} */
     this.cells = [];
+  }
+
+  async #startPython() {
+    try {
+      await this.kernel.start(this.page.path);
+    } catch (error) {
+      this.kernel.stop();
+      throw error;
+    }
   }
 
   #makeCells() {
@@ -160,7 +171,7 @@ export class Session {
     this.bar.starting();
     try {
       await this.widgets.forget();
-      await this.kernel.start(this.page.path);
+      await this.#startPython();
       this.cells.filter((cell) => cell.state !== "stopped").forEach((cell) => cell.show(""));
       this.#answering.clear();
       this.#running = false;

@@ -3,10 +3,7 @@
  * of JupyterLite. Answers "start", "run" and "comm", one after another.
  */
 import bridge from "./bridge.py";
-
-/** What the kernel itself needs; the book's packages come right after. */
-const KERNEL = ["pyodide-kernel", "ipykernel", "comm", "ipython", "ipywidgets"];
-const BOOK = ["numpy", "matplotlib", "pillow", "mfdl"];
+import { loadLibraries, startPython } from "./python.js";
 
 /** @type {any} */
 let python;
@@ -35,18 +32,24 @@ function publish(/** @type {string} */ type, /** @type {string} */ content, /** 
   postMessage({ type, content: JSON.parse(content), parent, buffers: buffers ?? [] });
 }
 
+/** Of a traceback of Python, the line that names the exception. @param {unknown} error */
+function inShort(error) {
+  const lines = String(error instanceof Error ? error.message : error).trim().split("\n");
+  return lines.findLast((line) => /^\w*(Error|Exception)\b/.test(line)) ?? lines.at(-1);
+}
+
 const operations = {
-  /** @param {{pyodide: string, bytes: number, notebook: string}} message */
-  async start({ pyodide, bytes, notebook }) {
+  /** @param {{folder: string, version: string, bytes: number, notebook: string}} message */
+  async start({ folder, version, bytes, notebook }) {
     progress(0, "Fetching Python.");
     const fetching = watchFetching(bytes);
-    const { loadPyodide } = await import(`${pyodide}pyodide.mjs`);
-    const silent = { stdout() {}, stderr() {} };
-    python = await loadPyodide({ indexURL: pyodide, packages: [...KERNEL, ...BOOK], ...silent });
-    fetching.disconnect();
-    progress(0.8, "Waking it up.");
+    python = await startPython({ folder, version });
+    progress(0.7, "Waking it up.");
     python.registerJsModule("page", { publish });
     await python.runPythonAsync(bridge, { filename: "bridge.py" });
+    progress(0.8, "Unpacking the libraries.");
+    await loadLibraries(python, folder);
+    fetching.disconnect();
     await python.globals.get("start")(notebook);
     return { status: "ok" };
   },
@@ -72,8 +75,7 @@ self.onmessage = ({ data }) => {
       postMessage({ type: "reply", id: data.id, result: await operation(data) });
       if (data.operation === "start") await python.globals.get("foresee")();
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      postMessage({ type: "reply", id: data.id, error: text.trim().split("\n").pop() });
+      postMessage({ type: "reply", id: data.id, error: inShort(error) });
     }
   });
 };

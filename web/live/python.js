@@ -1,0 +1,89 @@
+/** Start Pyodide with IPython in it: from the memory kept, or from scratch. */
+import { canKeep, forget, keep, recall } from "./memory.js";
+
+/** The libraries with compiled parts, and the book's package. */
+const LIBRARIES = ["numpy", "contourpy", "kiwisolver", "pillow", "matplotlib", "mfdl"];
+
+/** What can be imported before those are there; it makes most of the start. */
+const IMPORT = `
+import sys
+sys.path.append("/lib/kernel.zip")
+import comm, cycler, dateutil.parser, dateutil.rrule, IPython, ipywidgets
+import pyparsing
+import concurrent.futures, ctypes, decimal, fractions, secrets, statistics, unittest
+`;
+
+/** A memory keeps its dice, too: each start throws anew. */
+const SHUFFLE = `
+import random
+random.seed()
+`;
+
+/**
+ * @param {object} options
+ * @param {string} options.folder where Pyodide's files are, with "/" at its end
+ * @param {string} options.version names these files: another version, another memory
+ * @returns {Promise<any>} Pyodide, with IPython imported
+ */
+export async function startPython({ folder, version }) {
+  const [memory, archive, { loadPyodide }, { default: create }] = await Promise.all([
+    recall(version),
+    fetchBytes(`${folder}kernel.zip`),
+    import(`${folder}pyodide.mjs`),
+    import(`${folder}pyodide.asm.mjs`),
+  ]);
+  const options = {
+    indexURL: folder,
+    stdout() {},
+    stderr() {},
+    fsInit: async (/** @type {any} */ files) => files.writeFile("/lib/kernel.zip", archive),
+  };
+  if (memory) {
+    try {
+      return await wake(loadPyodide, create, options, memory);
+    } catch {
+      await forget(); // damaged: start from scratch
+    }
+  }
+  const python = await loadPyodide({ ...options, _makeSnapshot: canKeep() });
+  python.runPython(IMPORT);
+  if (canKeep()) keep(version, python.makeMemorySnapshot());
+  return python;
+}
+
+/**
+ * @param {(options: object) => Promise<any>} loadPyodide
+ * @param {(settings: object) => Promise<any>} create
+ * @param {object} options @param {Uint8Array} memory
+ */
+async function wake(loadPyodide, create, options, memory) {
+  const python = await loadPyodide({
+    ...options,
+    _loadSnapshot: memory,
+    /* Pyodide copies the memory into one that is as large as at its first start */
+    createPyodideModule: async (/** @type {object} */ settings) => {
+      const module = await create(settings);
+      if (module.HEAP8.length < memory.length) module.growMemory(memory.length);
+      return module;
+    },
+  });
+  python.runPython(SHUFFLE);
+  return python;
+}
+
+/**
+ * Unpack the libraries; their dependencies are in kernel.zip.
+ * @param {any} python @param {string} folder
+ */
+export async function loadLibraries(python, folder) {
+  const { packages } = python.lockfile;
+  const wheels = LIBRARIES.map((name) => folder + packages[name].file_name);
+  await python.loadPackage(wheels, { messageCallback() {} });
+}
+
+/** @param {string} url */
+async function fetchBytes(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url} could not be fetched (${answer.status}).`);
+  return new Uint8Array(await answer.arrayBuffer());
+}
