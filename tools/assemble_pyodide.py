@@ -18,8 +18,9 @@ Where the wheels come from:
   each site the same files.
 
 The modules that every page imports carry their byte code, which halves the
-time to start. A wheel of ``mfdl`` is built from the checkout. The folder is
-replaced as a whole, and only if something it is made of has changed.
+time to start; live pages read the pure-Python ones from one archive (see
+kernel_archive.py). A wheel of ``mfdl`` is built from the checkout. The folder
+is replaced as a whole, and only if something it is made of has changed.
 """
 
 import argparse
@@ -153,6 +154,7 @@ def sizes(folder):
 
 def assemble():
     """Make the folder anew, and put it in the old one's place."""
+    import kernel_archive
     import wheels
     from precompile import PrecompileError, precompile
     from wheel_sources import WheelSources
@@ -183,7 +185,9 @@ def assemble():
             precompile(made)
         except PrecompileError as error:
             raise AssemblyError(str(error)) from error
-        write_lock(made, lock["info"])  # the wheels have other checksums now
+        # the wheels have other checksums now
+        packages = write_lock(made, lock["info"])
+        kernel_archive.pack(made, packages)
         if TARGET.exists():
             TARGET.rename(Path(temporary) / "old")
         made.rename(TARGET)
@@ -192,7 +196,8 @@ def assemble():
 def write_lock(folder, info):
     """Write the lock file that names the wheels in the folder.
 
-    Raises ``AssemblyError`` if one of them needs one that is not there.
+    Returns its packages; raises ``AssemblyError`` if one of them needs one
+    that is not there.
     """
     import wheels
 
@@ -205,6 +210,7 @@ def write_lock(folder, info):
     check_closed(packages)
     lock = {"info": info, "packages": packages}
     (folder / LOCK).write_text(json.dumps(lock, indent=1), "utf-8")
+    return packages
 
 
 def kernel_wheels():

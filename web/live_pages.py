@@ -5,8 +5,10 @@ that offers to run it, and the site the folder of Python for the browser. A
 build without that folder (see tools/assemble_pyodide.py) makes no live pages.
 """
 
+import hashlib
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -59,12 +61,30 @@ def add_script(app, pagename, templatename, context, doctree):
         for node in doctree.findall(nodes.container)
     ):
         notebook = path.relative_to(app.srcdir).as_posix()
-        size = sum(file.stat().st_size for file in PYODIDE.iterdir())
+        version, size = python_files()
         context["metatags"] = (
             context.get("metatags", "") + '<meta name="live-notebook" '
-            f'content="{notebook}" data-bytes="{size}">'
+            f'content="{notebook}" data-version="{version}" '
+            f'data-bytes="{size}">'
         )
         app.add_js_file("live/page.js", type="module")
+
+
+@cache
+def python_files():
+    """A name for what Pyodide's folder holds, and what a page fetches of it.
+
+    The page fetches the core, the archive of the kernel, and the wheels that
+    are compiled or the book's own.
+    """
+    digest, size = hashlib.sha256(), 0
+    for path in sorted(PYODIDE.iterdir()):
+        digest.update(path.name.encode() + path.read_bytes())
+        if path.suffix != ".whl" or not path.stem.endswith("-none-any"):
+            size += path.stat().st_size
+        elif path.name.startswith("mfdl-"):
+            size += path.stat().st_size
+    return digest.hexdigest()[:16], size
 
 
 def copy_python(app, exception):

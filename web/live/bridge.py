@@ -21,6 +21,7 @@ kernel = pyodide_kernel.kernel_instance
 def start(notebook):
     """Work in the notebook's folder, with the book's data beside it."""
     import matplotlib
+
     import mfdl
 
     with zipfile.ZipFile("/lib/kernel.zip") as archive:  # fonts, listed

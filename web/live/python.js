@@ -1,8 +1,13 @@
 /** Start Pyodide with IPython in it: from the memory kept, or from scratch. */
+import { unzipSync } from "fflate";
 import { canKeep, forget, keep, recall } from "./memory.js";
 
 /** The libraries with compiled parts, and the book's package. */
 const LIBRARIES = ["numpy", "contourpy", "kiwisolver", "pillow", "matplotlib", "mfdl"];
+
+const SITE_PACKAGES = "/lib/python3.14/site-packages";
+/** Folders, and files that no page can use: tests, headers, compilers, sample data. */
+const UNUSED = /\/$|\/tests?\/|\/(include|f2py|distutils|sample_data)\/|\.(pyi|h|a|pxd)$/;
 
 /** What can be imported before those are there; it makes most of the start. */
 const IMPORT = `
@@ -10,7 +15,6 @@ import sys
 sys.path.append("/lib/kernel.zip")
 import comm, cycler, dateutil.parser, dateutil.rrule, IPython, ipywidgets
 import pyparsing
-import concurrent.futures, ctypes, decimal, fractions, secrets, statistics, unittest
 `;
 
 /** A memory keeps its dice, too: each start throws anew. */
@@ -72,13 +76,22 @@ async function wake(loadPyodide, create, options, memory) {
 }
 
 /**
- * Unpack the libraries; their dependencies are in kernel.zip.
+ * Unpack the libraries; what they need is in kernel.zip. (Pyodide's own
+ * loadPackage does it in Python, which takes twice as long.)
  * @param {any} python @param {string} folder
  */
 export async function loadLibraries(python, folder) {
   const { packages } = python.lockfile;
-  const wheels = LIBRARIES.map((name) => folder + packages[name].file_name);
-  await python.loadPackage(wheels, { messageCallback() {} });
+  const wheels = LIBRARIES.map((name) => fetchBytes(folder + packages[name].file_name));
+  for (const wheel of wheels) {
+    const files = unzipSync(await wheel, { filter: ({ name }) => !UNUSED.test(name) });
+    for (const [name, content] of Object.entries(files)) {
+      const path = `${SITE_PACKAGES}/${name}`;
+      python.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+      python.FS.writeFile(path, content, { canOwn: true });
+    }
+  }
+  python.runPython("import importlib; importlib.invalidate_caches()");
 }
 
 /** @param {string} url */
