@@ -124,10 +124,5 @@ export class Kernel {
 function newWorker() {
   const program = new URL("worker.js", import.meta.url).href;
   const blob = new Blob([`import ${JSON.stringify(program)};`], { type: "text/javascript" });
-  const url = URL.createObjectURL(blob);
-  try {
-    return new Worker(url, { type: "module", name: "Python" });
-  } finally {
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
-  }
+  return new Worker(URL.createObjectURL(blob), { type: "module", name: "Python" });
 }
