@@ -40,8 +40,6 @@ EXTENSIONS = (
     "@jupyter-widgets/jupyterlab-manager",
     "jupyterlab-myst",
 )
-# every file is dated alike, so that the same book gives the same bytes
-EPOCH = "1767225600"  # 2026-01-01
 
 # `unsafe-eval`: JupyterLab compiles the schemas of its settings, and the
 # kernel loads Pyodide, with `new Function`. Inline styles: CodeMirror, Lumino
@@ -154,7 +152,7 @@ def run_jupyter_lite(work, output):
     done = subprocess.run(
         [sys.executable, "-m", "jupyter", "lite", "build"],
         cwd=config.parent,
-        env={**os.environ, "SOURCE_DATE_EPOCH": EPOCH},
+        env={"SOURCE_DATE_EPOCH": last_change(), **os.environ},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
@@ -164,6 +162,21 @@ def run_jupyter_lite(work, output):
     if done.returncode or not (output / "notebooks/index.html").exists():
         reason = done.stdout.strip().splitlines()[-1:] or ["it said nothing"]
         raise SphinxError(f"JupyterLite was not built: {reason[0]}")
+
+
+def last_change():
+    """When the book last changed, in seconds since 1970, as text.
+
+    JupyterLite dates its files with it, so that the same book gives the same
+    bytes; a copy without its history is dated 2026-01-01.
+    """
+    git = subprocess.run(
+        ["git", "log", "-1", "--format=%ct"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    return git.stdout.strip() or "1767225600"
 
 
 def with_policy(html):
