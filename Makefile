@@ -8,7 +8,7 @@ QUIET := PIP_DISABLE_PIP_VERSION_CHECK=1
 PAGES := $(shell find book -type f -not -path '*/.ipynb_checkpoints/*' 2>/dev/null) $(wildcard web/*.py web/static/* web/lite/*) _config.yml _toc.yml
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lab run bench mutants requirements clean
+.PHONY: help book live test lab run bench mutants requirements clean FORCE
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -20,7 +20,11 @@ else
 	@$(BIN)/python tools/serve.py _build/html $(PORT)
 endif
 
-test: _build/site.done node_modules/test.done ## run every notebook and every test
+live: .venv/done _build/npm.done ## the same, but fail if its pages cannot run in the reader's browser
+	@$(BIN)/python tools/assemble_pyodide.py
+	@$(MAKE) --no-print-directory book
+
+test: _build/site.done _build/npm-test.done ## run every notebook and every test
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 lab: .venv/done ## open JupyterLab on the book
@@ -40,6 +44,8 @@ mutants: .venv/done ## break the package on purpose and count what the tests cat
 requirements: ## compile requirements.in into requirements.txt, every version pinned
 	@uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header requirements.in -o requirements.txt
 	@uv pip compile -q --python-version 3.12 --no-emit-index-url --no-annotate --no-header binder/requirements.in -o binder/requirements.txt
+	@uv pip compile -q --python-version 3.14 --python-platform wasm32-pyodide2025 --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	  $(addprefix --no-emit-package ,kiwisolver matplotlib numpy pillow widgetsnbextension) web/pyodide-requirements.in -o web/pyodide-requirements.txt
 
 clean: ## remove everything that was made
 	@rm -rf .venv .venv-bench _build node_modules mutants .pytest_cache .ruff_cache .hypothesis
@@ -53,19 +59,26 @@ clean: ## remove everything that was made
 	@$(QUIET) $(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
-node_modules/done: .venv/done package-lock.json
+# The stamps of npm stand outside of node_modules, which `npm ci` empties; and
+# fetching what the tests need is no reason to build the site again.
+_build/npm.done: .venv/done package-lock.json $(if $(wildcard node_modules/katex),,FORCE)
 	@echo "fetching the front-end parts of the site: fonts, KaTeX, editor, Python for the browser"
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --omit=dev --no-progress --loglevel=error >/dev/null || \
 	  { echo "The site's front-end parts could not be fetched with npm: is there a connection? Try again."; exit 1; }
-	@touch $@
+	@mkdir -p $(@D) && touch $@
 
-node_modules/test.done: node_modules/done
+_build/npm-test.done: _build/npm.done
 	@echo "fetching what the tests of the pages need"
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --no-progress --loglevel=error >/dev/null || \
 	  { echo "The test parts could not be fetched with npm: is there a connection? Try again."; exit 1; }
-	@touch node_modules/done $@
+	@touch $@
 
-_build/site.done: .venv/done node_modules/done $(PAGES)
+# Always asked, soon answered: the file changes only if Python for the browser
+# has changed, or can be had now and could not before, or the reverse.
+_build/pyodide.json: .venv/done _build/npm.done FORCE
+	@$(BIN)/python tools/assemble_pyodide.py --optional
+
+_build/site.done: .venv/done _build/npm.done _build/pyodide.json $(PAGES)
 	@$(BIN)/python tools/build_site.py
 	@touch $@
 

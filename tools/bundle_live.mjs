@@ -1,0 +1,42 @@
+/**
+ * Bundle the browser code of live pages: node tools/bundle_live.mjs FOLDER
+ *
+ * Two entries: `page.js`, small, which every page with code loads; and
+ * `worker.js`, the thread that runs Python. What the page needs after the
+ * click (editor, widgets) goes to chunks that `page.js` loads then.
+ */
+import { build } from "esbuild";
+
+const IPYWIDGETS_7 = /^@jupyter-widgets\/(base|controls)7/;
+
+/** The widgets' manager carries ipywidgets 7, too: the book has only 8. */
+const withoutIpywidgets7 = {
+  name: "without-ipywidgets-7",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: IPYWIDGETS_7 }, ({ path }) => ({ path, namespace: "unused" }));
+    onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "" }));
+  },
+};
+
+const [, , outdir, ...flags] = process.argv;
+if (!outdir) {
+  console.error("expected a folder: node tools/bundle_live.mjs FOLDER");
+  process.exit(2);
+}
+const result = await build({
+  entryPoints: ["web/live/page.js", "web/live/worker.js"],
+  outdir,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  minify: true,
+  metafile: flags.includes("--metafile"),
+  target: ["chrome110", "firefox114", "safari16"],
+  chunkNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  loader: { ".py": "text", ".svg": "text", ".ttf": "file", ".woff": "file", ".woff2": "file", ".eot": "empty" },
+  plugins: [withoutIpywidgets7],
+  define: { "process.env.NODE_ENV": '"production"' },
+  logLevel: "warning",
+});
+if (result.metafile) console.log(JSON.stringify(result.metafile));

@@ -1,0 +1,131 @@
+/**
+ * @typedef {{type: string, content: any, parent: string, buffers: Uint8Array[]}} Message
+ *   what a Jupyter kernel publishes: "stream", "display_data", "comm_msg", …
+ * @typedef {{status: "ok" | "error", count: number}} Reply
+ */
+
+/** A run that ended because the reader stopped Python. */
+export class Stopped extends Error {
+  constructor() {
+    super("Python was stopped.");
+    this.name = "Stopped";
+  }
+}
+
+/** Python in a thread of its own: the page's half. */
+export class Kernel {
+  /** @type {Worker | undefined} */
+  #worker;
+  #last = 0;
+  /** @type {Map<string, {resolve: (value: any) => void, reject: (reason: Error) => void}>} */
+  #waiting = new Map();
+  /** What has been published is handled one after another. */
+  #handled = Promise.resolve();
+
+  /**
+   * @param {object} options
+   * @param {string} options.pyodide where Pyodide's folder is, absolute, with "/" at its end
+   * @param {(message: Message) => void | Promise<void>} options.onMessage
+   * @param {(done: number, what: string) => void} options.onProgress
+   */
+  constructor({ pyodide, onMessage, onProgress }) {
+    this.pyodide = pyodide;
+    this.onMessage = onMessage;
+    this.onProgress = onProgress;
+  }
+
+  /**
+   * Start Python in a notebook's folder; the promise fails with a sentence.
+   * @param {string} notebook path, such as "book/prologue/machine.ipynb"
+   */
+  async start(notebook) {
+    this.stop();
+    const worker = newWorker();
+    this.#worker = worker;
+    worker.onmessage = ({ data }) => this.#receive(data);
+    const broken = new Promise((_, reject) => {
+      worker.onerror = (event) => {
+        event.preventDefault();
+        reject(new Error(event.message || "its program could not be loaded; is there a connection?"));
+      };
+    });
+    await Promise.race([this.#call("start", { pyodide: this.pyodide, notebook }), broken]);
+  }
+
+  /**
+   * Run code; what it prints comes as messages with this parent.
+   * @param {string} code @param {string} parent
+   * @returns {Promise<Reply>}
+   */
+  async run(code, parent) {
+    const reply = await this.#call("run", { code, parent });
+    await this.#handled;
+    return reply;
+  }
+
+  /**
+   * A message of a widget to its other half in Python.
+   * @param {object} content @param {ArrayBuffer[]} buffers @param {string} parent
+   */
+  comm(content, buffers, parent) {
+    return this.#call("comm", { content, buffers, parent });
+  }
+
+  /** End Python at once, an endless loop too. */
+  stop() {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    for (const { reject } of this.#waiting.values()) reject(new Stopped());
+    this.#waiting.clear();
+  }
+
+  /** A name for the next message. */
+  nextId() {
+    this.#last += 1;
+    return `m${this.#last}`;
+  }
+
+  /**
+   * @param {"start" | "run" | "comm"} operation @param {object} details
+   * @returns {Promise<any>}
+   */
+  #call(operation, details) {
+    const id = this.nextId();
+    return new Promise((resolve, reject) => {
+      if (!this.#worker) return reject(new Stopped());
+      this.#waiting.set(id, { resolve, reject });
+      return this.#worker.postMessage({ id, operation, ...details });
+    });
+  }
+
+  /** @param {any} data */
+  #receive(data) {
+    if (data.type === "progress") {
+      this.onProgress(data.done, data.what);
+    } else if (data.type === "reply") {
+      const call = this.#waiting.get(data.id);
+      this.#waiting.delete(data.id);
+      if (data.error) call?.reject(new Error(data.error));
+      else call?.resolve(data.result);
+    } else {
+      this.#handled = this.#handled
+        .then(() => this.onMessage(data))
+        .catch((error) => console.error("a message of Python was not understood:", error));
+    }
+  }
+}
+
+/**
+ * The thread. A thread that is loaded from a blob inherits the page's
+ * content-security policy, whatever the server: it cannot ask another host.
+ */
+function newWorker() {
+  const program = new URL("worker.js", import.meta.url).href;
+  const blob = new Blob([`import ${JSON.stringify(program)};`], { type: "text/javascript" });
+  const url = URL.createObjectURL(blob);
+  try {
+    return new Worker(url, { type: "module", name: "Python" });
+  } finally {
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  }
+}

@@ -1,0 +1,211 @@
+/** A page that is live: Python, its cells, and the order in which they run. */
+import { Cell } from "./cell.js";
+import { Drafts } from "./drafts.js";
+import { Kernel, Stopped } from "./kernel.js";
+import { altOf, download, fetchNotebook, sourceOf, withVersions } from "./notebook.js";
+import { Outputs } from "./outputs.js";
+import { WidgetManager } from "./widgets.js";
+
+/**
+ * @typedef {object} Page
+ * @property {URL} root where the site begins
+ * @property {string} path the page's notebook, such as "book/prologue/machine.ipynb"
+ * @property {HTMLElement[]} cells the page's `div.cell`, in order
+ * @property {import("./bar.js").Bar} bar
+ */
+
+export class Session {
+  /** Cells that wait for their turn. @type {Cell[]} */
+  #queue = [];
+  #running = false;
+  /** The cell that answers to a message. @type {Map<string, Cell>} */
+  #answering = new Map();
+
+  /**
+   * Fetch all that is needed, and start Python.
+   * @param {Page} page
+   */
+  static async open(page) {
+    const [notebook] = await Promise.all([
+      fetchNotebook(new URL(`_sources/${page.path}`, page.root)),
+      addStyles(new URL("page.css", import.meta.url)),
+    ]);
+    const session = new Session(page, notebook);
+    await session.kernel.start(page.path);
+    session.#makeCells();
+    session.#join();
+    page.bar.ready();
+  }
+
+  /** @param {Page} page @param {import("./notebook.js").Notebook} notebook */
+  constructor(page, notebook) {
+    this.page = page;
+    this.bar = page.bar;
+    this.notebook = notebook;
+    this.drafts = new Drafts(page.path);
+    this.outputs = new Outputs();
+    this.kernel = new Kernel({
+      pyodide: new URL("pyodide/", page.root).href,
+      onMessage: (message) => this.#receive(message),
+      onProgress: (done, what) => this.bar.loading(done, what),
+    });
+    this.widgets = new WidgetManager(this.kernel);
+    /** @type {Cell[]} */
+    this.cells = [];
+  }
+
+  #makeCells() {
+    const code = new Map(
+      this.notebook.cells.filter((cell) => cell.cell_type === "code").map((cell) => [`cell-${cell.id}`, cell]),
+    );
+    this.cells = this.page.cells.flatMap((element, index) => {
+      const cell = code.get(element.id);
+      if (!cell) return [];
+      const original = sourceOf(cell);
+      const made = new Cell({
+        element,
+        id: cell.id,
+        number: index + 1,
+        original,
+        source: this.drafts.get(cell.id) ?? original,
+        alt: altOf(cell),
+        renderers: this.widgets.renderMime,
+      });
+      made.onRun = () => this.run([made]);
+      made.onRunTo = () => this.run(this.cells.slice(0, index + 1));
+      made.onEdit = () => this.#keep(made);
+      return [made];
+    });
+  }
+
+  #join() {
+    this.bar.onRunAll = () => this.run(this.cells);
+    this.bar.onStop = () => this.stop();
+    this.bar.onDiscard = () => this.cells.filter((cell) => cell.source !== cell.original).forEach((cell) => cell.restore());
+    this.bar.onDownload = () => this.download();
+    this.bar.onStart = () => this.#restart("Python is ready.");
+    this.bar.showDrafts(this.drafts.count);
+  }
+
+  /** @param {Cell} cell */
+  #keep(cell) {
+    this.drafts.set(cell.id, cell.source, cell.original);
+    this.bar.showDrafts(this.drafts.count);
+    if (!this.drafts.kept) this.bar.say("This browser does not keep your changes: download the notebook before you leave.");
+  }
+
+  /** Run cells, one after another, behind those that wait. @param {Cell[]} cells */
+  async run(cells) {
+    const wanted = cells.filter((cell) => !this.#queue.includes(cell));
+    wanted.forEach((cell) => cell.show("waiting"));
+    this.#queue.push(...wanted);
+    if (this.#running || !this.#queue.length) return;
+    this.#running = true;
+    this.bar.busy(true);
+    const first = this.#queue[0];
+    this.bar.say(this.#queue.length === 1 ? `Cell ${first.number} runs.` : `${this.#queue.length} cells run.`);
+    let last = first;
+    let count = 0;
+    while (this.#queue.length) {
+      last = this.#queue[0];
+      const status = await this.#runOne(last);
+      this.#queue.shift();
+      if (status === "stopped") return; // the restart has cleared up
+      count += 1;
+      if (status === "error") break;
+    }
+    this.#queue.forEach((cell) => cell.show(""));
+    this.#queue = [];
+    this.#running = false;
+    this.bar.busy(false);
+    if (last.state === "error") this.bar.say(`Cell ${last.number} failed: ${last.says.textContent}`);
+    else this.bar.say(count === 1 ? `Cell ${last.number} ran.` : `${count} cells ran.`);
+  }
+
+  /** @param {Cell} cell @returns {Promise<"ok" | "error" | "stopped">} */
+  async #runOne(cell) {
+    const parent = this.kernel.nextId();
+    for (const [message, other] of this.#answering) {
+      if (other === cell) this.#answering.delete(message);
+    }
+    this.#answering.set(parent, cell);
+    this.outputs.forget(cell.model);
+    cell.begin();
+    try {
+      const { status, count } = await this.kernel.run(cell.source, parent);
+      cell.count = count;
+      if (status === "ok") cell.show("ok");
+      else if (cell.state !== "error") cell.show("error");
+      return status;
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
+      cell.show("stopped");
+      return "stopped";
+    }
+  }
+
+  /** End what runs, and start Python again: it has forgotten everything. */
+  async stop() {
+    this.kernel.stop();
+    await this.#restart("Stopped. Python was started again and remembers nothing: run the cells that you need.");
+  }
+
+  /** @param {string} say */
+  async #restart(say) {
+    this.#queue.slice(1).forEach((cell) => cell.show(""));
+    this.#queue = [];
+    this.bar.busy(false);
+    this.bar.starting();
+    try {
+      await this.widgets.forget();
+      await this.kernel.start(this.page.path);
+      this.cells.filter((cell) => cell.state !== "stopped").forEach((cell) => cell.show(""));
+      this.#answering.clear();
+      this.#running = false;
+      this.bar.ready(say);
+      if (this.#queue.length) this.run([]); // what was asked for meanwhile
+    } catch (error) {
+      if (!(error instanceof Stopped)) this.bar.failed(String(error instanceof Error ? error.message : error));
+    }
+  }
+
+  download() {
+    const versions = new Map(this.cells.map((cell) => [cell.id, cell.version()]));
+    const name = this.page.path.split("/").at(-1) ?? "notebook.ipynb";
+    download(withVersions(this.notebook, versions), name);
+    this.bar.say(`${name} is in your downloads, with your changes.`);
+  }
+
+  /** @param {import("./kernel.js").Message} message */
+  async #receive(message) {
+    const { type, parent, content } = message;
+    if (type.startsWith("comm_")) {
+      await this.widgets.receive(message);
+      return;
+    }
+    const catcher = this.widgets.catcher(parent);
+    const cell = this.#answering.get(parent);
+    this.outputs.take(catcher ? catcher.outputs : cell?.model, message);
+    catcher?.set("outputs", catcher.outputs.toJSON(), { newMessage: true });
+    if (type === "error" && cell) this.#explain(cell, content.ename);
+  }
+
+  /** @param {Cell} cell @param {string} name of the exception, perhaps with its module */
+  #explain(cell, name) {
+    const kind = name.replace(/^<class '(.*)'>$/, "$1").split(".").at(-1) ?? name;
+    const above = this.cells.slice(0, this.cells.indexOf(cell));
+    const missing = kind === "NameError" && above.some((other) => other.state !== "ok");
+    cell.show("error", missing ? `${kind}; the cells above have not all run: press “Run to here”` : kind);
+  }
+}
+
+/** @param {URL} url */
+function addStyles(url) {
+  if (document.querySelector(`link[href="${url.href}"]`)) return;
+  const link = document.createElement("link");
+  return new Promise((resolve, reject) => {
+    Object.assign(link, { rel: "stylesheet", href: url.href, onload: resolve });
+    link.onerror = () => reject(new Error("a style sheet could not be fetched; is there a connection?"));
+    document.head.prepend(link); // the book's own styles come later and win
+  });
+}

