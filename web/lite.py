@@ -108,8 +108,9 @@ def build(app, exception):
     shutil.copytree(CONFIG, work / "config")
     output = Path(app.outdir) / "lite"
     run_jupyter_lite(work, output)
+    shutil.rmtree(output / "doc", ignore_errors=True)  # of the app `lab`
     for page in output.rglob("*.html"):
-        confine(page)
+        confine(page, output / "notebooks" / "favicon.ico")
 
 
 def stage_contents(app, folder):
@@ -172,19 +173,22 @@ def last_change():
     return "1767225600"
 
 
-def confine(page):
+def confine(page, icon):
     """Put the policy into a page, and its inline script into a file."""
     soup = BeautifulSoup(page.read_text("utf-8"), "html.parser")
-    for script in soup.select("script:not([src], [type='application/json'])"):
-        page.with_name("start.js").write_text(script.string, "utf-8")
-        script.string = ""
-        script["src"] = "start.js"
+    script = soup.select_one("script:not([src], [type='application/json'])")
+    code = script.string
+    if page.parent.name == "tree":
+        code = (CONFIG / "tree.js").read_text("utf-8") + code
+    page.with_name("start.js").write_text(code, "utf-8")
+    script.string = ""
+    script["src"] = "start.js"
     policy = soup.new_tag("meta", content=POLICY)
     policy["http-equiv"] = "Content-Security-Policy"
     soup.head.insert(0, policy)
-    if page.with_name("favicon.ico").exists():
-        # at once; JupyterLite's own script adds it too late
-        soup.head.append(soup.new_tag("link", rel="icon", href="favicon.ico"))
+    # the icon at once, or the browser looks for one that is not there
+    href = os.path.relpath(icon, page.parent).replace(os.sep, "/")
+    soup.head.append(soup.new_tag("link", rel="icon", href=href))
     page.write_text(str(soup), "utf-8")
 
 
