@@ -24,6 +24,7 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
+import nbformat
 from bs4 import BeautifulSoup
 from sphinx.errors import SphinxError
 from sphinx.util import logging
@@ -69,8 +70,8 @@ def has_code(source):
     """Whether a page comes from a notebook with something to run."""
     if source.suffix != ".ipynb":
         return False
-    cells = json.loads(source.read_text("utf-8"))["cells"]
-    return any(cell["cell_type"] == "code" for cell in cells)
+    cells = nbformat.read(source, as_version=4).cells
+    return any(cell.cell_type == "code" for cell in cells)
 
 
 def remove(app):
@@ -123,7 +124,20 @@ def stage_contents(app, folder):
         path = file.relative_to(root)
         if path.parts[0] != "_build":  # stored outputs, taken out as files
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(file, folder / path)
+            copy_one(file, folder / path)
+
+
+def copy_one(source, target):
+    """Copy a file; a notebook with each text in one piece.
+
+    In the form of lists of lines, JupyterLite shows a stored output with
+    commas between its lines.
+    """
+    if source.suffix == ".ipynb":
+        notebook = nbformat.read(source, as_version=4)
+        nbformat.write(notebook, target, split_lines=False)
+    else:
+        shutil.copy(source, target)
 
 
 def run_jupyter_lite(work, output):
