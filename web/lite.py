@@ -191,10 +191,7 @@ def confine(page, icon):
     """Put the policy into a page, and its inline script into a file."""
     soup = BeautifulSoup(page.read_text("utf-8"), "html.parser")
     script = soup.select_one("script:not([src], [type='application/json'])")
-    code = script.string
-    if page.parent.name == "tree":
-        code = (CONFIG / "tree.js").read_text("utf-8") + code
-    page.with_name("start.js").write_text(code, "utf-8")
+    page.with_name("start.js").write_text(script.string, "utf-8")
     script.string = ""
     script["src"] = "start.js"
     policy = soup.new_tag("meta", content=POLICY)
