@@ -198,8 +198,12 @@ def test_every_cell_runs_without_an_error(ran):
     failed = ran.locator(FAILED).all_text_contents()
     assert not failed
     prompts = ran.locator(".jp-CodeCell .jp-InputPrompt").all_text_contents()
-    code = sum(cell["cell_type"] == "code" for cell in CELLS)
-    assert prompts == [f"[{count + 1}]:" for count in range(code)]
+    code = [cell for cell in CELLS if cell.cell_type == "code"]
+    folded = [c.metadata.get("jupyter", {}).get("source_hidden") for c in code]
+    assert prompts == [
+        "" if fold else f"[{count}]:" for count, fold in enumerate(folded, 1)
+    ]
+    assert not ran.locator("figure.explore").count(), "stored frames remain"
 
 
 def test_links_lead_to_other_notebooks(opened, context):
