@@ -5,7 +5,7 @@ BIN := .venv/bin
 PORT ?= 8000
 SERVE ?= 1
 QUIET := PIP_DISABLE_PIP_VERSION_CHECK=1
-PAGES := $(shell find book -type f -not -path '*/.ipynb_checkpoints/*' 2>/dev/null) $(wildcard web/*.py web/static/*) _config.yml _toc.yml
+PAGES := $(shell find book -type f -not -path '*/.ipynb_checkpoints/*' 2>/dev/null) $(wildcard web/*.py web/static/* web/lite/*) _config.yml _toc.yml
 
 .DEFAULT_GOAL := help
 .PHONY: help book live test lab run bench mutants requirements clean FORCE

@@ -39,8 +39,8 @@ def address(site):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """Chromium or Chrome of this machine, driven by Playwright."""
+def launch():
+    """A function that starts Chromium or Chrome with Playwright."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         pytest.skip(
@@ -50,8 +50,17 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, args=FLAGS
-        )
-        yield browser
-        browser.close()
+
+        def start(*flags):
+            return playwright.chromium.launch(
+                executable_path=program, args=[*FLAGS, *flags]
+            )
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def browser(launch):
+    browser = launch()
+    yield browser
+    browser.close()
