@@ -27,9 +27,10 @@ random.seed()
  * @param {object} options
  * @param {string} options.folder where Pyodide's files are, with "/" at its end
  * @param {string} options.version names these files: another version, another memory
+ * @param {(what: string) => void} options.say what is going on
  * @returns {Promise<any>} Pyodide, with IPython imported
  */
-export async function startPython({ folder, version }) {
+export async function startPython({ folder, version, say }) {
   const [memory, archive, { loadPyodide }, { default: create }] = await Promise.all([
     recall(version),
     fetchBytes(`${folder}kernel.zip`),
@@ -43,12 +44,14 @@ export async function startPython({ folder, version }) {
     fsInit: async (/** @type {any} */ files) => files.writeFile("/lib/kernel.zip", archive),
   };
   if (memory) {
+    say("Waking Python as it was on your last page.");
     try {
       return await wake(loadPyodide, create, options, memory);
     } catch {
       await forget(); // damaged: start from scratch
     }
   }
+  say("Fetching Python.");
   const python = await loadPyodide({ ...options, _makeSnapshot: canKeep() });
   python.runPython(IMPORT);
   if (canKeep()) keep(version, python.makeMemorySnapshot());

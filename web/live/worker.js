@@ -17,14 +17,20 @@ function progress(done, what) {
 /** Tell how much has been fetched; it is most of the wait. @param {number} bytes */
 function watchFetching(bytes) {
   let fetched = 0;
+  let what = "Fetching Python.";
   const observer = new PerformanceObserver((list) => {
     list.getEntries().forEach((entry) => {
       fetched += /** @type {PerformanceResourceTiming} */ (entry).decodedBodySize;
     });
-    progress(0.7 * Math.min(1, fetched / bytes), "Fetching Python.");
+    progress(0.8 * Math.min(1, fetched / bytes), what);
   });
   observer.observe({ type: "resource", buffered: true });
-  return observer;
+  return {
+    say(/** @type {string} */ now) {
+      what = now;
+    },
+    end: () => observer.disconnect(),
+  };
 }
 
 /** Python's way to publish; see bridge.py. */
@@ -41,15 +47,15 @@ function inShort(error) {
 const operations = {
   /** @param {{folder: string, version: string, bytes: number, notebook: string}} message */
   async start({ folder, version, bytes, notebook }) {
+    const { say, end } = watchFetching(bytes);
     progress(0, "Fetching Python.");
-    const fetching = watchFetching(bytes);
-    python = await startPython({ folder, version });
-    progress(0.7, "Waking it up.");
+    python = await startPython({ folder, version, say });
     python.registerJsModule("page", { publish });
     await python.runPythonAsync(bridge, { filename: "bridge.py" });
-    progress(0.8, "Unpacking the libraries.");
+    say("Unpacking NumPy and Matplotlib.");
     await loadLibraries(python, folder);
-    fetching.disconnect();
+    end();
+    progress(0.9, "Almost there.");
     await python.globals.get("start")(notebook);
     return { status: "ok" };
   },

@@ -1,0 +1,391 @@
+"""Live pages, as a reader uses them: Python starts on the page itself."""
+
+import json
+
+import nbformat
+import pytest
+from site_pages import SITE
+from test_browser import SIDEWAYS, open_page, violations
+
+PAGE = "book/calculus/gradients.html"
+SECOND = "book/calculus/depth.html"
+START = 120_000  # milliseconds; a loaded machine needs a multiple of six
+READY = "document.querySelector('.live-main').textContent === 'Run all'"
+IDLE = "!document.querySelector('.live-busy') && " + READY
+DRAFTS = f"mfdl-drafts:{PAGE.replace('.html', '.ipynb')}"
+
+
+@pytest.fixture(scope="module")
+def with_python(site):
+    if not (site / "pyodide").exists():
+        pytest.skip("this site was built without live pages: make live")
+
+
+@pytest.fixture(scope="module")
+def live(browser, address, with_python):
+    """A page on which Python has started, and its complaints."""
+    page, complaints, foreign = open_page(browser, address, PAGE)
+    requests = []
+    page.on("request", lambda r: requests.append(r.url))
+    start(page)
+    yield page, complaints, foreign, requests
+    page.context.close()
+
+
+def start(page):
+    page.get_by_role("button", name="Run this page").click()
+    page.wait_for_function(READY, timeout=START)
+
+
+def says(page):
+    return page.locator(".live-status").inner_text()
+
+
+def run(page, code, number=1):
+    """Replace the code of a cell and run it with Shift-Enter."""
+    cell = page.locator("div.cell[id^='cell-']").nth(number - 1)
+    cell.scroll_into_view_if_needed()
+    editor = cell.locator(".cm-content")
+    editor.fill(code)
+    editor.press("Shift+Enter")
+    page.wait_for_function(IDLE, timeout=60_000)
+    return cell
+
+
+def test_nothing_is_fetched_before_the_click(browser, address, with_python):
+    context = browser.new_context()
+    page = context.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    try:
+        page.goto(address + PAGE, wait_until="networkidle")
+        assert page.get_by_role("button", name="Run this page").is_visible()
+        assert asked
+        for url in asked:
+            assert "pyodide/" not in url and "session" not in url
+            assert not url.endswith(".ipynb")
+    finally:
+        context.close()
+
+
+def test_all_comes_from_the_site(live):
+    page, complaints, foreign, requests = live
+    assert says(page).startswith("Python is ready")
+    assert any("pyodide.asm.wasm" in url for url in requests)
+    assert not foreign and not complaints
+
+
+def test_what_is_typed_runs(live):
+    page, *_ = live
+    cell = run(page, "print('seven times six is', 7 * 6)\n6 * 7")
+    output = cell.locator(".live-output")
+    assert "seven times six is 42" in output.inner_text()
+    assert output.inner_text().strip().endswith("42")
+    assert says(page) == "Cell 1 ran."
+    assert cell.get_attribute("data-live") == "ok"
+
+
+def test_errors_are_readable(live):
+    page, *_ = live
+    code = "def divide(a):\n    return a / 0\n\ndivide(1)"
+    cell = run(page, code)
+    text = cell.locator(".live-output").inner_text()
+    assert "ZeroDivisionError" in text and "return a / 0" in text
+    assert "\x1b" not in text and "[0;3" not in text
+    assert says(page) == "Cell 1 failed: ZeroDivisionError"
+    run(page, "def f(:")
+    assert says(page) == "Cell 1 failed: SyntaxError"
+
+
+def test_a_missing_name_points_to_the_cells_above(live):
+    page, *_ = live
+    run(page, "unheard_of", 5)
+    assert "Run to here" in says(page)
+
+
+def test_everything_that_a_notebook_shows(live):
+    page, *_ = live
+    code = """
+import sys
+from IPython.display import HTML, Latex, Markdown, clear_output, display
+print("out"); print("err", file=sys.stderr)
+display(HTML("<b class='bold'>bold</b>"))
+display(Latex(r"$\\frac{1}{2}$"))
+display(Markdown("*slanted*"))
+handle = display("before", display_id=True)
+handle.update("after")
+"""
+    output = run(page, code).locator(".live-output")
+    text = output.inner_text()
+    assert "out" in text and "err" in text
+    assert output.locator("b.bold").count() == 1
+    assert output.locator("math, .katex").count() >= 1
+    assert output.locator("em", has_text="slanted").count() == 1
+    assert "'after'" in text and "'before'" not in text
+    code = "from IPython.display import clear_output\n"
+    code += "print('old')\nclear_output(wait=True)\nprint('new')"
+    assert run(page, code).locator(".live-output").inner_text().strip() == "new"
+
+
+def test_figures_have_words(live):
+    page, *_ = live
+    code = "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.show()"
+    image = run(page, code).locator(".live-output img")
+    assert image.get_attribute("alt")
+    assert image.evaluate("i => i.naturalWidth") > 100
+
+
+def test_widgets_talk_to_python(live):
+    page, *_ = live
+    code = """
+import ipywidgets as w
+from ipywidgets import interact
+interact(lambda n: print("square", n * n), n=w.IntSlider(value=3, max=9))
+left, right = w.IntText(value=1, description="l"), w.IntText(description="r")
+w.jslink((left, "value"), (right, "value"))
+caught = w.Output()
+with caught:
+    print("caught by an Output")
+display(left, right, caught)
+"""
+    cell = run(page, code)
+    output = cell.locator(".live-output")
+    output.get_by_text("square 9").wait_for()
+    assert "caught by an Output" in output.inner_text()
+    handle = output.get_by_role("slider")
+    assert handle.get_attribute("aria-label") == "n"
+    handle.focus()
+    page.keyboard.press("ArrowRight")
+    output.get_by_text("square 16").wait_for()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    output.get_by_text("square 49").wait_for()
+    texts = output.locator("input[type=number]")
+    texts.first.fill("12")
+    texts.first.press("Tab")
+    page.wait_for_function(
+        "i => i.value === '12'", arg=texts.last.element_handle()
+    )
+
+
+def test_input_says_what_to_do(live):
+    page, *_ = live
+    text = run(page, "input('Name? ')").locator(".live-output").inner_text()
+    assert "give the value in the code" in text
+
+
+def test_a_missing_package_is_not_fetched(live):
+    page, _, foreign, requests = live
+    before = len(requests)
+    text = run(page, "import pandas").locator(".live-output").inner_text()
+    assert "ModuleNotFoundError" in text
+    assert requests[before:] == [] and not foreign
+
+
+def test_run_to_here_runs_all_above(live):
+    page, *_ = live
+    page.get_by_role("button", name="Reset: cell 1", exact=True).click()
+    page.get_by_role("button", name="Run to here: cell 3", exact=True).click()
+    page.wait_for_function(IDLE, timeout=60_000)
+    assert says(page) == "3 cells ran."
+
+
+def test_endless_loops_can_be_stopped(live):
+    page, complaints, *_ = live
+    cell = page.locator("div.cell[id^='cell-']").first
+    editor = cell.locator(".cm-content")
+    editor.fill("while True:\n    pass")
+    editor.press("Shift+Enter")
+    stop = page.get_by_role("button", name="Stop")
+    stop.wait_for()
+    assert "runs" in says(page)
+    page.wait_for_timeout(500)
+    stop.click()
+    page.wait_for_function(IDLE, timeout=START)
+    assert says(page).startswith("Stopped.")
+    assert cell.get_attribute("data-live") == "stopped"
+    output = run(page, "print('alive')").locator(".live-output")
+    assert output.inner_text().strip() == "alive"
+    assert not complaints
+
+
+def test_editor_is_no_keyboard_trap(live):
+    page, *_ = live
+    cell = page.locator("div.cell[id^='cell-']").first
+    editor = cell.locator(".cm-content")
+    editor.fill("for i in range(3):")
+    editor.press("End")
+    page.keyboard.press("Enter")
+    page.keyboard.type("print(i)")
+    assert editor.evaluate("e => e.cmTile?.view.state.doc.toString() ?? e.innerText") in (
+        "for i in range(3):\n    print(i)",
+    )
+    page.keyboard.press("Tab")
+    assert editor.evaluate("e => e === document.activeElement")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    focus = page.evaluate("document.activeElement.textContent")
+    assert focus == "Run"
+    assert "Escape, then Tab" in editor.get_attribute("aria-label")
+
+
+def test_slash_in_a_cell_does_not_open_the_search(live):
+    page, *_ = live
+    editor = page.locator(".cm-content").first
+    editor.fill("")
+    editor.press("/")
+    assert editor.inner_text().strip() == "/"
+    assert not page.locator("dialog[open]").count()
+
+
+def test_what_was_typed_survives_and_can_be_discarded(browser, address, with_python):
+    page, complaints, _ = open_page(browser, address, PAGE)
+    try:
+        start(page)
+        cell = run(page, "print('mine')", 1)
+        kept = json.loads(page.evaluate("k => localStorage[k]", DRAFTS))
+        assert list(kept.values()) == ["print('mine')"]
+        page.reload()
+        assert "You have changed a cell" in says(page)
+        start(page)
+        cell = page.locator("div.cell[id^='cell-']").first
+        assert cell.locator(".cm-content").inner_text() == "print('mine')"
+        discard = page.get_by_role("button", name="Discard my changes")
+        discard.click()
+        page.get_by_role("button", name="Really discard my changes?").click()
+        assert page.evaluate("k => k in localStorage", DRAFTS) is False
+        assert "import" in cell.locator(".cm-content").inner_text()
+        assert not complaints
+    finally:
+        page.context.close()
+
+
+def test_reset_brings_code_and_output_back(live):
+    page, *_ = live
+    figure = page.locator("figure", has=page.locator("figcaption")).first
+    cell = page.locator("div.cell[id^='cell-']", has=figure).first
+    cell.scroll_into_view_if_needed()
+    stored = cell.locator("img").first
+    name = figure.get_attribute("id")
+    caption = figure.locator("figcaption").inner_text()
+    editor = cell.locator(".cm-content")
+    original = editor.inner_text()
+    editor.fill("print('no figure')")
+    editor.press("Shift+Enter")
+    page.wait_for_function(IDLE, timeout=60_000)
+    assert not stored.is_visible()
+    assert page.locator(f"[id='{name}']").locator(".live-output").count() == 1
+    assert figure.locator("figcaption").inner_text() == caption
+    cell.get_by_role("button", name="Reset").click()
+    assert stored.is_visible()
+    assert editor.inner_text() == original
+    assert cell.locator(".live-output").count() == 0
+
+
+def test_notebook_can_be_taken_home(live, tmp_path):
+    page, *_ = live
+    run(page, "print('for home')", 1)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download notebook").click()
+    path = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    assert path.name == "gradients.ipynb"
+    taken = nbformat.read(path, as_version=4)
+    nbformat.validate(taken)
+    book = nbformat.read(SITE / "_sources" / PAGE.replace(".html", ".ipynb"), 4)
+    assert len(taken.cells) == len(book.cells)
+    first = next(c for c in taken.cells if c.cell_type == "code")
+    assert first.source == "print('for home')"
+    assert first.outputs[0]["text"] == "for home\n"
+    same = sum(a == b for a, b in zip(taken.cells, book.cells))
+    assert same > len(book.cells) / 2
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_live_page_has_no_violations(live, width, scheme):
+    """A whole page that ran, widgets and all."""
+    page, complaints, foreign, _ = live
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    if not page.locator("figure.explore .live-output img").count():
+        for cell in page.get_by_role("button", name="Reset").all():
+            if cell.is_visible():
+                cell.click()
+        page.get_by_role("button", name="Run all").click()
+        page.wait_for_function(IDLE, timeout=120_000)
+        assert says(page).endswith("cells ran.")
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    assert page.evaluate(SIDEWAYS) <= 0
+    assert not violations(page)
+    assert not complaints and not foreign
+
+
+def test_explore_becomes_a_widget(live):
+    page, *_ = live
+    figure = page.locator("figure.explore").first
+    figure.scroll_into_view_if_needed()
+    image = figure.locator(".live-output img")
+    said = figure.locator(".live-output .explore-says")
+    before, first = image.get_attribute("src"), said.inner_text()
+    assert image.get_attribute("alt") == first
+    figure.get_by_role("slider").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "([i, old]) => document.querySelector('figure.explore .live-output "
+        "img').src !== old",
+        arg=[None, before],
+    )
+    assert said.inner_text() != first
+    assert not figure.locator(".explore-controls").is_visible()
+
+
+def test_second_page_starts_from_memory(live, address):
+    """Also when that memory is damaged: then from scratch."""
+    page, *_ = live
+    context = page.context
+    second = context.new_page()
+    try:
+        second.goto(address + SECOND)
+        said = watch_status(second)
+        start(second)
+        assert any("as it was on your last page" in text for text in said())
+        assert run(second, "print(2 + 2)").locator(".live-output").inner_text().strip() == "4"
+        second.evaluate(
+            "async () => { const store = await caches.open('mfdl-python');"
+            "const [key] = await store.keys();"
+            "await store.put(key, new Response('damaged')); }"
+        )
+        second.reload()
+        start(second)
+        assert run(second, "print(3 + 3)").locator(".live-output").inner_text().strip() == "6"
+    finally:
+        second.close()
+
+
+def watch_status(page):
+    page.evaluate(
+        "() => { window.said = []; const p = document.querySelector("
+        "'.live-status'); new MutationObserver(() => said.push("
+        "p.textContent)).observe(p, {childList: true, subtree: true,"
+        "characterData: true}); }"
+    )
+    return lambda: page.evaluate("said")
+
+
+def test_failure_to_start_is_told_and_can_be_repeated(browser, address, with_python):
+    context = browser.new_context()
+    page = context.new_page()
+    try:
+        page.goto(address + PAGE)
+        page.route("**/kernel.zip", lambda route: route.fulfill(status=404))
+        page.get_by_role("button", name="Run this page").click()
+        again = page.get_by_role("button", name="Try again")
+        again.wait_for(timeout=START)
+        assert "could not start" in says(page) and "404" in says(page)
+        assert page.locator("article h1").is_visible()
+        page.unroute("**/kernel.zip")
+        again.click()
+        page.wait_for_function(READY, timeout=START)
+    finally:
+        context.close()
