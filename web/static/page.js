@@ -7,4 +7,10 @@ function focusWhatScrolls() {
   });
 }
 
+/* What the theme's buttons had as inline handlers. */
+const actions = { print: () => window.print(), toggleFullScreen: () => window.toggleFullScreen() };
+document.querySelectorAll("[data-does]").forEach((button) => {
+  button.addEventListener("click", actions[button.dataset.does]);
+});
+
 addEventListener("load", focusWhatScrolls);
