@@ -9,7 +9,12 @@ from fonts import cut
 from repair import write
 
 ROOT = Path(__file__).resolve().parents[1]
-ASCII = "".join(map(chr, range(0x20, 0x7F)))
+# What a browser draws beyond the text: it slants the letters of formulas
+# (an h from before the others), and sets a root's sign itself.
+DRAWN = "".join(
+    map(chr, [*range(0x20, 0x7F), *range(0x1D434, 0x1D468),
+              *range(0x1D6E2, 0x1D71C), 0x210E])
+) + "√"  # fmt: skip
 UNUSED = (
     "scripts/fontawesome.js*",
     "scripts/bootstrap.js*",
@@ -47,7 +52,7 @@ def lighten(site: Path, soups: dict, node: str):
     )
     for font in (static / "site").glob("*.woff2"):
         if font.name.startswith("STIX"):
-            cut(font, font, ASCII + "".join(formulas))
+            cut(font, font, DRAWN + "".join(formulas))
         elif font.name.startswith("fa-"):
             cut(font, font, icons)
 
