@@ -13,7 +13,7 @@ MARK = """() => {
   const all = document.querySelectorAll(
     "a[href], button, input, select, textarea, summary, [tabindex]");
   const seen = [...all].filter((e) => e.tabIndex >= 0 && !e.disabled
-    && e.checkVisibility({ visibilityProperty: true, opacityProperty: true }));
+    && e.checkVisibility({ visibilityProperty: true }));
   seen.forEach((e, k) => { e.dataset.place = k; });
   return seen.length;
 }"""
@@ -27,11 +27,12 @@ HERE = """() => {
   const focused = look(e);
   const outlined = getComputedStyle(e).outlineStyle !== "none"
     && parseFloat(getComputedStyle(e).outlineWidth) > 0;
-  e.blur();
+  HTMLElement.prototype.blur.call(e); // a button may have its own blur()
   const differs = look(e) !== focused;
   e.focus({ preventScroll: true });
   return { place: "place" in e.dataset ? Number(e.dataset.place) : -1,
-    visible: outlined || differs, html: e.outerHTML.slice(0, 120) };
+    visible: (outlined || differs)
+      && e.checkVisibility({ opacityProperty: true }), html: e.outerHTML.slice(0, 120) };
 }"""
 
 
@@ -46,7 +47,7 @@ def test_tab_reaches_everything_in_order(browser, address, name, width):
     try:
         page.wait_for_timeout(200)
         count, places, unseen = page.evaluate(MARK), [], []
-        for _ in range(count + 40):
+        for _ in range(count + 10):
             page.keyboard.press("Tab")
             here = page.evaluate(HERE)
             if here is None or (here["place"] == 0 and places):
