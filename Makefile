@@ -5,7 +5,7 @@ BIN := .venv/bin
 PORT ?= 8000
 SERVE ?= 1
 QUIET := PIP_DISABLE_PIP_VERSION_CHECK=1
-PAGES := $(shell find book -type f -not -path '*/.ipynb_checkpoints/*' 2>/dev/null) $(wildcard web/*.py web/static/*) _config.yml _toc.yml
+PAGES := $(shell find book -type f -not -path '*/.ipynb_checkpoints/*' 2>/dev/null) $(wildcard web/*.py web/*.js web/*.mjs web/static/*) _config.yml _toc.yml
 
 .DEFAULT_GOAL := help
 .PHONY: help book test lab run bench mutants requirements clean
@@ -54,7 +54,7 @@ clean: ## remove everything that was made
 	@touch $@
 
 node_modules/done: .venv/done package-lock.json
-	@echo "fetching the front-end parts of the site: fonts, KaTeX, editor, Python for the browser"
+	@echo "fetching the front-end parts of the site: fonts, formulas, editor, Python for the browser"
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --omit=dev --no-progress --loglevel=error >/dev/null || \
 	  { echo "The site's front-end parts could not be fetched with npm: is there a connection? Try again."; exit 1; }
 	@touch $@
