@@ -4,6 +4,8 @@ The font of the formulas holds thousands of signs, of which the book needs a
 few hundred; its MATH table, which says how roots and brackets grow, is kept.
 """
 
+import logging
+
 from fontTools import subset
 from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.pens.transformPen import TransformPen
@@ -12,6 +14,7 @@ from fontTools.ttLib import TTFont
 
 GROWING = "√()[]{}⟨⟩⌊⌋⌈⌉∑∏"
 WIDEST = 1.1
+logging.getLogger("fontTools").setLevel(logging.WARNING)
 
 
 def cut(source, target, text):

@@ -32,7 +32,8 @@ HERE = """() => {
   e.focus({ preventScroll: true });
   return { place: "place" in e.dataset ? Number(e.dataset.place) : -1,
     visible: (outlined || differs)
-      && e.checkVisibility({ opacityProperty: true }), html: e.outerHTML.slice(0, 120) };
+      && e.checkVisibility({ opacityProperty: true }),
+    html: e.outerHTML.slice(0, 120) };
 }"""
 
 
