@@ -16,7 +16,7 @@ FORBIDDEN = {
     "script-src": "setTimeout('1')",  # eval by another name
     "connect-src": "fetch('https://example.org/').catch(() => 0)",
     "img-src": "new Image().src = 'https://example.org/a.png'",
-    "worker-src": "try { new Worker('https://example.org/w.js') } catch {}",
+    "worker-src": "try { new Worker('data:text/javascript,1') } catch {}",
     "object-src": "document.body.append(Object.assign("
     "document.createElement('object'), {data: 'a.swf'}))",
 }
