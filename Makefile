@@ -5,7 +5,8 @@ BIN := .venv/bin
 PORT ?= 8000
 SERVE ?= 1
 QUIET := PIP_DISABLE_PIP_VERSION_CHECK=1
-PAGES := $(shell find book -type f -not -path '*/.ipynb_checkpoints/*' 2>/dev/null) $(wildcard web/*.py web/static/* web/lite/*) _config.yml _toc.yml
+PAGES := $(shell find book -type f -not -path '*/.ipynb_checkpoints/*' 2>/dev/null) \
+  $(wildcard web/*.py web/*.js web/*.mjs web/static/* web/live/* web/lite/* tools/bundle_live.mjs) _config.yml _toc.yml
 
 .DEFAULT_GOAL := help
 .PHONY: help book live test lab run bench mutants requirements clean FORCE
@@ -61,8 +62,8 @@ clean: ## remove everything that was made
 
 # The stamps of npm stand outside of node_modules, which `npm ci` empties; and
 # fetching what the tests need is no reason to build the site again.
-_build/npm.done: .venv/done package-lock.json $(if $(wildcard node_modules/katex),,FORCE)
-	@echo "fetching the front-end parts of the site: fonts, KaTeX, editor, Python for the browser"
+_build/npm.done: .venv/done package-lock.json $(if $(wildcard node_modules/temml),,FORCE)
+	@echo "fetching the front-end parts of the site: fonts, formulas, editor, Python for the browser"
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --omit=dev --no-progress --loglevel=error >/dev/null || \
 	  { echo "The site's front-end parts could not be fetched with npm: is there a connection? Try again."; exit 1; }
 	@mkdir -p $(@D) && touch $@

@@ -1,20 +1,31 @@
 """Serve the built site on localhost: python tools/serve.py FOLDER [PORT]
 
-Takes the next free port if the wanted one is taken.
+Takes the next free port if the wanted one is taken. Sends the site's
+content-security policy, which rules the workers too.
 """
 
 import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "web"))
+from policy import NAME, policy_for  # noqa: E402
 
 
-class Quiet(SimpleHTTPRequestHandler):
+class SiteHandler(SimpleHTTPRequestHandler):
+    """Files, under the policy, and nothing said about each request."""
+
+    def end_headers(self):
+        self.send_header(NAME, policy_for(self.path))
+        super().end_headers()
+
     def log_message(self, *_):
         pass
 
 
 def serve(folder, port):
-    handler = partial(Quiet, directory=folder)
+    handler = partial(SiteHandler, directory=folder)
     for candidate in range(port, min(port + 100, 65536)):
         try:
             server = ThreadingHTTPServer(("127.0.0.1", candidate), handler)

@@ -26,6 +26,7 @@ from urllib.parse import quote
 
 import nbformat
 from bs4 import BeautifulSoup
+from policy import LITE, put_first
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
@@ -38,24 +39,6 @@ EXTENSIONS = (
     "@jupyterlite/pyodide-kernel-extension",
     "@jupyter-widgets/jupyterlab-manager",
     "jupyterlab-myst",
-)
-
-# What JupyterLite's pages may load and run: the site's own, and
-# - `unsafe-eval`: JupyterLab compiles the schemas of its settings, and the
-#   kernel imports Pyodide, with `new Function`; WebAssembly is within it;
-# - inline styles: CodeMirror, Lumino and the outputs of notebooks set them;
-# - `blob:` and `data:`: pictures in outputs, and icons in style sheets.
-POLICY = (
-    "default-src 'none'; "
-    "script-src 'self' 'unsafe-eval'; "
-    "style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; "
-    "font-src 'self' data:; "
-    "connect-src 'self'; "
-    "worker-src 'self'; "
-    "manifest-src 'self'; "
-    "base-uri 'none'; "
-    "form-action 'none'"
 )
 
 logger = logging.getLogger(__name__)
@@ -194,9 +177,7 @@ def confine(page, icon):
     page.with_name("start.js").write_text(script.string, "utf-8")
     script.string = ""
     script["src"] = "start.js"
-    policy = soup.new_tag("meta", content=POLICY)
-    policy["http-equiv"] = "Content-Security-Policy"
-    soup.head.insert(0, policy)
+    put_first(soup, LITE)
     # the icon at once, or the browser looks for one that is not there
     href = os.path.relpath(icon, page.parent).replace(os.sep, "/")
     soup.head.append(soup.new_tag("link", rel="icon", href=href))

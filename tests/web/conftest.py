@@ -1,11 +1,10 @@
 """The built site, a server for it, and a browser if there is one."""
 
-import functools
 import shutil
 import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from serve import serve
 from site_pages import SITE
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -23,44 +22,50 @@ def site():
     return SITE
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture(scope="session")
 def address(site):
-    """Where the site is served, below a path of its own as on Pages."""
-    handler = functools.partial(Quiet, directory=str(site))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    """Where the site is served, under its policy, as by `make book`."""
+    server = serve(str(site), 8400)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
 
 
 @pytest.fixture(scope="session")
-def launch():
-    """A function that starts Chromium or Chrome with Playwright."""
+def chromium():
+    """The program of Chromium or Chrome on this machine."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         pytest.skip(
             "no Chromium or Chrome on this machine: install one to test the "
             "pages in a browser"
         )
+    return program
+
+
+@pytest.fixture(scope="session")
+def playwright(chromium):
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
+        yield playwright
 
-        def start(*flags):
-            return playwright.chromium.launch(
-                executable_path=program, args=[*FLAGS, *flags]
-            )
 
-        yield start
+@pytest.fixture(scope="session")
+def launch(playwright, chromium):
+    """A function that starts Chromium or Chrome, with further flags."""
+
+    def start(*flags):
+        return playwright.chromium.launch(
+            executable_path=chromium, args=[*FLAGS, *flags]
+        )
+
+    return start
 
 
 @pytest.fixture(scope="session")
 def browser(launch):
+    """Chromium or Chrome of this machine, driven by Playwright."""
     browser = launch()
     yield browser
     browser.close()

@@ -6,6 +6,7 @@ import pytest
 from site_pages import ROOT, pages
 
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
+COLOR_RULES = ["color-contrast", "link-in-text-block"]
 SIDEWAYS = (
     "document.documentElement.scrollWidth"
     " - document.documentElement.clientWidth"
@@ -42,15 +43,19 @@ def open_page(browser, address, name, *, width=1280, scheme="light"):
     return page, complaints, foreign
 
 
-def violations(page):
-    """What axe-core finds, a line each.
+def violations(page, rules=None):
+    """What axe-core finds, a line each; of all its rules, or of some.
 
-    The insides of formulas are KaTeX's, thousands of elements a page.
+    The insides of formulas are MathML, thousands of elements a page.
     """
-    page.evaluate(AXE.read_text("utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate(
-        "async () => (await axe.run({exclude: ['.katex']},"
-        " {resultTypes: ['violations']})).violations"
+        "async (only) => (await axe.run({exclude: ['math']}, {"
+        "resultTypes: ['violations'],"
+        " ...(only && {runOnly: {type: 'rule', values: only}})"
+        "})).violations",
+        rules,
     )
     return [
         f"{rule['id']}: {node['html'][:150]}"
@@ -59,20 +64,61 @@ def violations(page):
     ]
 
 
-@each_page
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+def switch_scheme(page, scheme):
+    """Change the reader's wish for light or dark; the open page follows."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(
+        f"document.documentElement.dataset.theme === '{scheme}'"
+    )
+
+
+@pytest.mark.parametrize("page_name", ["search.html", *pages()])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_page_is_sound(browser, address, page_name, width, scheme):
+def test_page_is_sound(browser, address, page_name, width):
+    """In light, then in dark: the page is loaded once, as by a reader.
+
+    What axe-core says of names, roles and order is the same in both themes:
+    in dark only the rules that look at colors are asked again.
+    """
     page, complaints, foreign = open_page(
-        browser, address, page_name, width=width, scheme=scheme
+        browser, address, page_name, width=width
     )
     try:
-        assert page.evaluate(SIDEWAYS) <= 0, "it scrolls sideways"
-        theme = page.evaluate("document.documentElement.dataset.theme")
-        assert theme == scheme
+        assert page.evaluate("document.documentElement.dataset.theme") == (
+            "light"
+        )
         assert not violations(page)
+        assert page.evaluate(SIDEWAYS) <= 0, "it scrolls sideways"
+        switch_scheme(page, "dark")
+        assert not violations(page, COLOR_RULES)
+        assert page.evaluate(SIDEWAYS) <= 0, "it scrolls sideways"
         assert not complaints
         assert not foreign
+    finally:
+        page.context.close()
+
+
+def test_dark_page_opens_dark(browser, address):
+    page, complaints, _ = open_page(
+        browser, address, "book/index.html", scheme="dark"
+    )
+    try:
+        assert page.evaluate("document.documentElement.dataset.theme") == (
+            "dark"
+        )
+        assert not violations(page)
+        assert not complaints
+    finally:
+        page.context.close()
+
+
+def test_axe_sees_a_color_that_is_too_pale(browser, address):
+    """The control of the rules that are asked again in dark."""
+    page, _, _ = open_page(browser, address, "book/index.html")
+    try:
+        switch_scheme(page, "dark")
+        page.add_style_tag(content="article p { color: #333 !important }")
+        assert violations(page, COLOR_RULES)
     finally:
         page.context.close()
 
@@ -130,7 +176,7 @@ def test_page_reads_without_scripts(browser, address):
     try:
         page = context.new_page()
         page.goto(address + "book/prologue/machine.html")
-        assert page.query_selector(".katex").is_visible()
+        assert page.query_selector("math").is_visible()
         figure = page.query_selector("figure.explore img")
         assert base64.b64decode(
             figure.get_attribute("src").split(",")[1]

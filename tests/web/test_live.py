@@ -124,7 +124,9 @@ handle.update("after")
     assert "'after'" in text and "'before'" not in text
     code = "from IPython.display import clear_output\n"
     code += "print('old')\nclear_output(wait=True)\nprint('new')"
-    assert run(page, code).locator(".live-output").inner_text().strip() == "new"
+    assert (
+        run(page, code).locator(".live-output").inner_text().strip() == "new"
+    )
 
 
 def test_figures_have_words(live):
@@ -217,9 +219,9 @@ def test_editor_is_no_keyboard_trap(live):
     editor.press("End")
     page.keyboard.press("Enter")
     page.keyboard.type("print(i)")
-    assert editor.evaluate("e => e.cmTile?.view.state.doc.toString() ?? e.innerText") in (
-        "for i in range(3):\n    print(i)",
-    )
+    assert editor.evaluate(
+        "e => e.cmTile?.view.state.doc.toString() ?? e.innerText"
+    ) in ("for i in range(3):\n    print(i)",)
     page.keyboard.press("Tab")
     assert editor.evaluate("e => e === document.activeElement")
     page.keyboard.press("Escape")
@@ -238,7 +240,9 @@ def test_slash_in_a_cell_does_not_open_the_search(live):
     assert not page.locator("dialog[open]").count()
 
 
-def test_what_was_typed_survives_and_can_be_discarded(browser, address, with_python):
+def test_what_was_typed_survives_and_can_be_discarded(
+    browser, address, with_python
+):
     page, complaints, _ = open_page(browser, address, PAGE)
     try:
         start(page)
@@ -292,7 +296,9 @@ def test_notebook_can_be_taken_home(live, tmp_path):
     assert path.name == "gradients.ipynb"
     taken = nbformat.read(path, as_version=4)
     nbformat.validate(taken)
-    book = nbformat.read(SITE / "_sources" / PAGE.replace(".html", ".ipynb"), 4)
+    book = nbformat.read(
+        SITE / "_sources" / PAGE.replace(".html", ".ipynb"), 4
+    )
     assert len(taken.cells) == len(book.cells)
     first = next(c for c in taken.cells if c.cell_type == "code")
     assert first.source == "print('for home')"
@@ -350,7 +356,13 @@ def test_second_page_starts_from_memory(live, address):
         said = watch_status(second)
         start(second)
         assert any("as it was on your last page" in text for text in said())
-        assert run(second, "print(2 + 2)").locator(".live-output").inner_text().strip() == "4"
+        assert (
+            run(second, "print(2 + 2)")
+            .locator(".live-output")
+            .inner_text()
+            .strip()
+            == "4"
+        )
         second.evaluate(
             "async () => { const store = await caches.open('mfdl-python');"
             "const [key] = await store.keys();"
@@ -358,7 +370,13 @@ def test_second_page_starts_from_memory(live, address):
         )
         second.reload()
         start(second)
-        assert run(second, "print(3 + 3)").locator(".live-output").inner_text().strip() == "6"
+        assert (
+            run(second, "print(3 + 3)")
+            .locator(".live-output")
+            .inner_text()
+            .strip()
+            == "6"
+        )
     finally:
         second.close()
 
@@ -373,7 +391,9 @@ def watch_status(page):
     return lambda: page.evaluate("said")
 
 
-def test_failure_to_start_is_told_and_can_be_repeated(browser, address, with_python):
+def test_failure_to_start_is_told_and_can_be_repeated(
+    browser, address, with_python
+):
     context = browser.new_context()
     page = context.new_page()
     try:

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 from site_pages import ROOT, SITE, pages
 
 LOADS = {
@@ -94,9 +95,28 @@ def test_says_what_it_is(page):
     head = soup(page).head
     assert head.title.text.strip()
     assert head.select_one('meta[name="description"]')["content"].strip()
-    assert head.select_one('meta[property="og:image"]')["content"]
-    assert head.select_one('link[rel="canonical"]')["href"]
+    address = head.select_one('link[rel="canonical"]')["href"]
+    assert address.endswith("/" + page)
+    assert head.select_one('meta[property="og:url"]')["content"] == address
+    assert head.select_one('meta[name="twitter:card"]')["content"] == (
+        "summary_large_image"
+    )
+    assert f"<loc>{address}</loc>" in (SITE / "sitemap.xml").read_text()
     assert soup(page).html["lang"] == "en"
+
+
+@each_page
+def test_social_card_is_a_picture_of_its_size(page):
+    head = soup(page).head
+    home = head.select_one('link[rel="canonical"]')["href"][: -len(page)]
+    card = head.select_one('meta[property="og:image"]')["content"]
+    assert card.startswith(home)
+    with Image.open(SITE / card.removeprefix(home)) as picture:
+        assert picture.format == "PNG"
+        assert picture.size == (1200, 630)
+    for name, size in (("width", "1200"), ("height", "630")):
+        meta = head.select_one(f'meta[property="og:image:{name}"]')
+        assert meta["content"] == size
 
 
 @each_page
@@ -109,8 +129,8 @@ def test_pictures_have_alt_texts(page):
 def test_formulas_are_set(page):
     article = soup(page).select_one("article")
     for formula in article.select(".math"):
-        assert formula.select_one(".katex"), str(formula)[:120]
-    assert not article.select(".katex-error")
+        assert formula.select_one("math"), str(formula)[:120]
+    assert not article.select(".temml-error, merror")
 
 
 @each_page
@@ -119,7 +139,7 @@ def test_nothing_is_left_raw(page):
     article = BeautifulSoup(
         str(soup(page).select_one("article")), "html.parser"
     )
-    for tag in article.select("pre, code, .katex, script, annotation"):
+    for tag in article.select("pre, code, math, script"):
         tag.decompose()
     text = article.get_text(" ")
     for raw in (":::", "{prf:", "{eq}", "{cite}", "{numref}", "$$", "**"):

@@ -3,4 +3,3 @@ declare module "*.py" {
   const source: string;
   export default source;
 }
-declare module "katex/contrib/auto-render";

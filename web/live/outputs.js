@@ -1,17 +1,17 @@
 /** What cells print and show, drawn by JupyterLab's output area. */
 import { OutputArea, OutputAreaModel } from "@jupyterlab/outputarea";
 import { Widget } from "@lumino/widgets";
-import renderMath from "katex/contrib/auto-render";
 import { marked } from "marked";
+import temml from "temml";
 
 const IMAGES = ["image/png", "image/jpeg", "image/gif"];
 const WIDGET = "application/vnd.jupyter.widget-view+json";
 
-/** Formulas by KaTeX, as on the rest of the page. */
+/** Formulas by Temml, as on the rest of the page. */
 export const typesetter = {
   /** @param {HTMLElement} node */
   typeset(node) {
-    renderMath(node, {
+    temml.renderMathInElement(node, {
       delimiters: [
         { left: "$$", right: "$$", display: true },
         { left: "\\[", right: "\\]", display: true },
