@@ -1,12 +1,25 @@
 import js from "@eslint/js";
 
-const browser = ["Blob", "IntersectionObserver", "URL", "Worker", "console", "document", "PerformanceObserver", "Response", "addEventListener", "atob", "caches", "fetch", "globalThis", "history", "location", "postMessage", "self", "setTimeout", "structuredClone", "window"];
+/** Names that the surroundings of a file provide. */
+const readonly = (...names) => Object.fromEntries(names.map((name) => [name, "readonly"]));
+const browser = readonly(
+  "Blob", "IntersectionObserver", "PerformanceObserver", "Response", "URL", "Worker", "addEventListener", "atob",
+  "caches", "console", "document", "fetch", "globalThis", "history", "localStorage", "location", "postMessage",
+  "self", "setTimeout", "window",
+);
+const node = readonly("URL", "console", "globalThis", "process", "setTimeout", "structuredClone");
 
 export default [
   js.configs.recommended,
   {
-    files: ["web/**/*.js", "tests/web/live/*.mjs", "tests/**/*.mjs", "tools/*.mjs"],
-    languageOptions: { globals: Object.fromEntries([...browser, "process"].map((name) => [name, "readonly"])) },
-    rules: { eqeqeq: "error", "no-var": "error", "prefer-const": "error", "no-unused-vars": ["error", { varsIgnorePattern: "^_", argsIgnorePattern: "^_" }] },
+    rules: {
+      eqeqeq: "error",
+      "no-var": "error",
+      "prefer-const": "error",
+      "no-unused-vars": ["error", { varsIgnorePattern: "^_", argsIgnorePattern: "^_" }],
+    },
   },
+  { files: ["web/live/*.js", "web/static/*.js"], languageOptions: { globals: browser } },
+  { files: ["**/*.mjs"], languageOptions: { globals: node } },
+  { files: ["web/formulas.js"], languageOptions: { sourceType: "commonjs", globals: readonly("module", "process", "require") } },
 ];

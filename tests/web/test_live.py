@@ -1,6 +1,7 @@
 """Live pages, as a reader uses them: Python starts on the page itself."""
 
 import json
+import time
 
 import nbformat
 import pytest
@@ -32,9 +33,22 @@ def live(browser, address, with_python):
     page.context.close()
 
 
+def until(page, expression, arg=None, timeout=60_000):
+    """Wait for something to be true on the page.
+
+    Playwright's own way to wait compiles its question on the page, which the
+    content-security policy forbids.
+    """
+    end = time.monotonic() + timeout / 1000
+    while not page.evaluate(f"arg => {expression}", arg):
+        if time.monotonic() > end:
+            pytest.fail(f"waited in vain for {expression}: {says(page)}")
+        page.wait_for_timeout(50)
+
+
 def start(page):
     page.get_by_role("button", name="Run this page").click()
-    page.wait_for_function(READY, timeout=START)
+    until(page, READY, timeout=START)
 
 
 def says(page):
@@ -48,7 +62,7 @@ def run(page, code, number=1):
     editor = cell.locator(".cm-content")
     editor.fill(code)
     editor.press("Shift+Enter")
-    page.wait_for_function(IDLE, timeout=60_000)
+    until(page, IDLE)
     return cell
 
 
@@ -165,9 +179,7 @@ display(left, right, caught)
     texts = output.locator("input[type=number]")
     texts.first.fill("12")
     texts.first.press("Tab")
-    page.wait_for_function(
-        "i => i.value === '12'", arg=texts.last.element_handle()
-    )
+    until(page, "arg.value === '12'", texts.last.element_handle())
 
 
 def test_input_says_what_to_do(live):
@@ -188,7 +200,7 @@ def test_run_to_here_runs_all_above(live):
     page, *_ = live
     page.get_by_role("button", name="Reset: cell 1", exact=True).click()
     page.get_by_role("button", name="Run to here: cell 3", exact=True).click()
-    page.wait_for_function(IDLE, timeout=60_000)
+    until(page, IDLE)
     assert says(page) == "3 cells ran."
 
 
@@ -203,7 +215,7 @@ def test_endless_loops_can_be_stopped(live):
     assert "runs" in says(page)
     page.wait_for_timeout(500)
     stop.click()
-    page.wait_for_function(IDLE, timeout=START)
+    until(page, IDLE, timeout=START)
     assert says(page).startswith("Stopped.")
     assert cell.get_attribute("data-live") == "stopped"
     output = run(page, "print('alive')").locator(".live-output")
@@ -276,7 +288,7 @@ def test_reset_brings_code_and_output_back(live):
     original = editor.inner_text()
     editor.fill("print('no figure')")
     editor.press("Shift+Enter")
-    page.wait_for_function(IDLE, timeout=60_000)
+    until(page, IDLE)
     assert not stored.is_visible()
     assert page.locator(f"[id='{name}']").locator(".live-output").count() == 1
     assert figure.locator("figcaption").inner_text() == caption
@@ -319,12 +331,15 @@ def test_live_page_has_no_violations(live, width, scheme):
             if cell.is_visible():
                 cell.click()
         page.get_by_role("button", name="Run all").click()
-        page.wait_for_function(IDLE, timeout=120_000)
+        until(page, IDLE, timeout=120_000)
         assert says(page).endswith("cells ran.")
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
     assert page.evaluate(SIDEWAYS) <= 0
     assert not violations(page)
     assert not complaints and not foreign
+
+
+LIVE_IMAGE = "figure.explore .live-output img"
 
 
 def test_explore_becomes_a_widget(live):
@@ -337,11 +352,7 @@ def test_explore_becomes_a_widget(live):
     assert image.get_attribute("alt") == first
     figure.get_by_role("slider").first.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function(
-        "([i, old]) => document.querySelector('figure.explore .live-output "
-        "img').src !== old",
-        arg=[None, before],
-    )
+    until(page, f"document.querySelector('{LIVE_IMAGE}').src !== arg", before)
     assert said.inner_text() != first
     assert not figure.locator(".explore-controls").is_visible()
 
@@ -406,6 +417,6 @@ def test_failure_to_start_is_told_and_can_be_repeated(
         assert page.locator("article h1").is_visible()
         page.unroute("**/kernel.zip")
         again.click()
-        page.wait_for_function(READY, timeout=START)
+        until(page, READY, timeout=START)
     finally:
         context.close()

@@ -11,7 +11,7 @@ const WIDGET = "application/vnd.jupyter.widget-view+json";
 export const typesetter = {
   /** @param {HTMLElement} node */
   typeset(node) {
-    temml.renderMathInElement(node, {
+    const options = {
       delimiters: [
         { left: "$$", right: "$$", display: true },
         { left: "\\[", right: "\\]", display: true },
@@ -21,7 +21,8 @@ export const typesetter = {
         { left: "\\(", right: "\\)", display: false },
       ],
       throwOnError: false,
-    });
+    };
+    temml.renderMathInElement(node, /** @type {any} */ (options)); // its types lack delimiters
   },
 };
 

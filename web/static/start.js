@@ -4,7 +4,9 @@ document.documentElement.dataset.mode = localStorage.getItem("mode") || "auto";
 document.documentElement.dataset.theme = localStorage.getItem("theme") || "auto";
 
 /* read by sphinx-togglebutton */
-let toggleHintShow = "Click to show";
-let toggleHintHide = "Click to hide";
-let toggleOpenOnPrint = "true";
-let togglebuttonSelector = ".toggle, .admonition.dropdown";
+Object.assign(window, {
+  toggleHintShow: "Click to show",
+  toggleHintHide: "Click to hide",
+  toggleOpenOnPrint: "true",
+  togglebuttonSelector: ".toggle, .admonition.dropdown",
+});
