@@ -198,7 +198,10 @@ def test_a_missing_package_is_not_fetched(live):
 
 def test_run_to_here_runs_all_above(live):
     page, *_ = live
-    page.get_by_role("button", name="Reset: cell 1", exact=True).click()
+    cell = page.locator("div.cell[id^='cell-']").first
+    reset = cell.get_by_role("button", name="Reset")
+    if reset.is_visible():
+        reset.click()
     page.get_by_role("button", name="Run to here: cell 3", exact=True).click()
     until(page, IDLE)
     assert says(page) == "3 cells ran."
@@ -327,9 +330,8 @@ def test_live_page_has_no_violations(live, width, scheme):
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
     if not page.locator("figure.explore .live-output img").count():
-        for cell in page.get_by_role("button", name="Reset").all():
-            if cell.is_visible():
-                cell.click()
+        page.get_by_role("button", name="Discard my changes").click()
+        page.get_by_role("button", name="Really discard my changes?").click()
         page.get_by_role("button", name="Run all").click()
         until(page, IDLE, timeout=120_000)
         assert says(page).endswith("cells ran.")

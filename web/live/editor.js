@@ -33,6 +33,7 @@ export function makeEditor({ parent, source, label, onChange, onRun }) {
         python(),
         syntaxHighlighting(classHighlighter),
         EditorView.contentAttributes.of({
+          tabindex: "0",
           "aria-label": `${label}; Escape, then Tab leaves the editor`,
         }),
         EditorView.updateListener.of((update) => {

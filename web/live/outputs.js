@@ -7,6 +7,8 @@ import temml from "temml";
 const IMAGES = ["image/png", "image/jpeg", "image/gif"];
 const WIDGET = "application/vnd.jupyter.widget-view+json";
 
+Object.assign(globalThis, { temml }); // where its own renderMathInElement looks for it
+
 /** Formulas by Temml, as on the rest of the page. */
 export const typesetter = {
   /** @param {HTMLElement} node */

@@ -170,7 +170,7 @@ export class Session {
     this.bar.busy(false);
     this.bar.starting();
     try {
-      await this.widgets.forget();
+      this.widgets.forget();
       await this.#startPython();
       this.cells.filter((cell) => cell.state !== "stopped").forEach((cell) => cell.show(""));
       this.#answering.clear();

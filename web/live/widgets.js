@@ -57,6 +57,8 @@ function bytes(buffer) {
 export class WidgetManager extends HTMLManager {
   /** @type {Map<string, Comm>} */
   #comms = new Map();
+  /** @type {Set<any>} */
+  #opened = new Set();
   /** Output widgets by the message whose answers they catch, innermost last. @type {Map<string, any[]>} */
   #catching = new Map();
 
@@ -119,6 +121,7 @@ export class WidgetManager extends HTMLManager {
       const comm = new Comm(this.kernel, content.comm_id, content.target_name);
       this.#comms.set(content.comm_id, comm);
       const model = await this.handle_comm_open(/** @type {any} */ (comm), /** @type {any} */ (message));
+      this.#opened.add(model);
       if (model.get("_model_name") === "OutputModel") this.#watch(model);
     } else if (type === "comm_msg") {
       await this.#comms.get(content.comm_id)?.received(message);
@@ -142,9 +145,16 @@ export class WidgetManager extends HTMLManager {
   }
 
   /** Python is gone, and with it what the widgets talked to. */
-  async forget() {
+  forget() {
     this.#comms.clear();
     this.#catching.clear();
-    await this.clear_state();
+    for (const model of this.#opened) {
+      try {
+        model.close();
+      } catch {
+        // one whose view has left the page already
+      }
+    }
+    this.#opened.clear();
   }
 }
