@@ -9,10 +9,10 @@ PAGES := $(shell find book -type f -not -path '*/.ipynb_checkpoints/*' 2>/dev/nu
   $(wildcard web/*.py web/*.js web/*.mjs web/static/* web/live/* web/lite/* tools/bundle_live.mjs) _config.yml _toc.yml
 
 .DEFAULT_GOAL := help
-.PHONY: help book live test lab run bench mutants requirements clean FORCE
+.PHONY: help book live test lab run bench bench-live mutants requirements clean FORCE
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 book: _build/site.done ## build the website and serve it (PORT=8000, SERVE=0 to only build)
 ifeq ($(SERVE),0)
@@ -37,6 +37,10 @@ run: .venv/done ## execute, canonicalize and export a chapter: CHAPTER=book/....
 
 bench: .venv-bench/done ## compare the network's speed with its peers (about 10 minutes)
 	@.venv-bench/bin/python benchmarks/bench.py
+
+bench-live: ## measure the pages whose cells run in the browser (about 40 minutes)
+	@$(MAKE) --no-print-directory live SERVE=0
+	@$(BIN)/python benchmarks/bench_live.py
 
 mutants: .venv/done ## break the package on purpose and count what the tests catch
 	@$(QUIET) $(BIN)/python -m pip install -q mutmut==3.8.1

@@ -3,8 +3,8 @@ import js from "@eslint/js";
 /** Names that the surroundings of a file provide. */
 const readonly = (...names) => Object.fromEntries(names.map((name) => [name, "readonly"]));
 const browser = readonly(
-  "Blob", "IntersectionObserver", "PerformanceObserver", "Response", "URL", "Worker", "addEventListener", "atob",
-  "caches", "console", "document", "fetch", "globalThis", "history", "localStorage", "location", "postMessage",
+  "Blob", "IntersectionObserver", "MutationObserver", "PerformanceObserver", "Response", "URL", "Worker", "addEventListener", "atob",
+  "caches", "console", "document", "fetch", "globalThis", "history", "localStorage", "location", "performance", "postMessage",
   "self", "setTimeout", "window",
 );
 const node = readonly("URL", "console", "globalThis", "process", "setTimeout", "structuredClone");
@@ -19,7 +19,7 @@ export default [
       "no-unused-vars": ["error", { varsIgnorePattern: "^_", argsIgnorePattern: "^_" }],
     },
   },
-  { files: ["web/live/*.js", "web/static/*.js"], languageOptions: { globals: browser } },
+  { files: ["web/live/*.js", "web/static/*.js", "benchmarks/*.js"], languageOptions: { globals: browser } },
   { files: ["**/*.mjs"], languageOptions: { globals: node } },
   { files: ["web/formulas.js"], languageOptions: { sourceType: "commonjs", globals: readonly("module", "process", "require") } },
 ];

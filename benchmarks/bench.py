@@ -33,6 +33,7 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import torch
+from readme import processor, table, write
 from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_info
 
@@ -344,19 +345,6 @@ QUESTIONS = [
 ]
 
 
-def processor():
-    try:
-        text = Path("/proc/cpuinfo").read_text()
-        return re.search(r"model name\s*: (.*)", text)[1]
-    except (OSError, TypeError):
-        return platform.processor() or platform.machine()
-
-
-def table(head, rows):
-    lines = [head, ["---"] + ["--:"] * (len(head) - 1), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
 def report(results, rounds):
     """The tables, in Markdown."""
     names = list(results)
@@ -427,15 +415,10 @@ def main():
     text = report(results, options.rounds)
     print("\n" + text)
     if not options.dry and len(results) == len(CASES):
-        path = HERE / "README.md"
-        old = path.read_text("utf-8")
         prescribed = "OPENBLAS_CORETYPE" in os.environ
-        start = "results of prescribed kernels" if prescribed else "results"
-        marks = rf"(<!-- {start} -->\n).*?(\n<!-- end -->)"
-        new = re.sub(
-            marks, lambda m: f"{m[1]}\n{text}\n{m[2]}", old, flags=re.S
+        write(
+            "results of prescribed kernels" if prescribed else "results", text
         )
-        path.write_text(new, "utf-8")
 
 
 if __name__ == "__main__":

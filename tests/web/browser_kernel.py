@@ -11,15 +11,22 @@ from site_pages import ROOT, SITE
 
 SOURCES = ROOT / "web" / "live"
 FRESH = Path(__file__).with_name("fresh_chapter.py")
+PAGE = "book/appendix/plotting.html"  # any live one
 START = """
-async ({ live, pyodide, notebook }) => {
-  const { Kernel } = await import(`${live}kernel.js`);
+async (notebook) => {
+  const root = new URL(document.documentElement.dataset.content_root, location);
+  const { Kernel } = await import(`${root}_static/live/kernel.js`);
+  const { version, bytes } = document.querySelector(
+    "meta[name=live-notebook]",
+  ).dataset;
   const messages = [];
   const onMessage = ({ type, content, parent }) => {
     messages.push({ type, content, parent });
   };
   const onProgress = () => {};
-  const kernel = new Kernel({ pyodide, bytes: 1, onMessage, onProgress });
+  const folder = `${root}pyodide/`;
+  const options = { folder, version, bytes: Number(bytes) };
+  const kernel = new Kernel({ ...options, onMessage, onProgress });
   window.book = { kernel, messages };
   await kernel.start(notebook);
 }
@@ -48,7 +55,6 @@ class BrowserKernel:
     """
 
     def __init__(self, browser, address, timeout):
-        self._address = address
         self._timeout = timeout
         self._alive = False
         self._reply = None
@@ -56,7 +62,7 @@ class BrowserKernel:
         self.seconds = 0.0  # that the last cell took
         self._page = browser.new_page()
         self._page.route("**/_static/live/*.js", _or_source)
-        self._page.goto(f"{address}book/index.html")
+        self._page.goto(f"{address}{PAGE}")
 
     def open(self, notebook):
         """Begin a notebook (a path such as book/prologue/machine.ipynb).
@@ -74,12 +80,7 @@ class BrowserKernel:
         self._page.close()
 
     def _start(self, notebook):
-        where = {
-            "live": f"{self._address}_static/live/",
-            "pyodide": f"{self._address}pyodide/",
-            "notebook": notebook,
-        }
-        self._page.evaluate(START, where)
+        self._page.evaluate(START, notebook)
         self._alive = True
         module = FRESH.read_text("utf-8")
         self._run_whole(

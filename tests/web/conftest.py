@@ -1,18 +1,11 @@
 """The built site, a server for it, and a browser if there is one."""
 
-import shutil
 import threading
 
 import pytest
+from chromium import FLAGS, find_chromium
 from serve import serve
 from site_pages import SITE
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update "
-    "--disable-sync --disable-dev-shm-usage"
-).split()
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +27,7 @@ def address(site):
 @pytest.fixture(scope="session")
 def chromium():
     """The program of Chromium or Chrome on this machine."""
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    program = find_chromium()
     if program is None:
         pytest.skip(
             "no Chromium or Chrome on this machine: install one to test the "
@@ -69,3 +62,14 @@ def browser(launch):
     browser = launch()
     yield browser
     browser.close()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say how long each notebook ran in the browser."""
+    times = [
+        f"{name.split('[')[1].rstrip(']')} {report.duration:.0f} s"
+        for report in terminalreporter.getreports("passed")
+        if "test_chapter_prints_what_is_stored[" in (name := report.nodeid)
+    ]
+    if times:
+        terminalreporter.write_line(f"in the browser: {', '.join(times)}")
