@@ -12,7 +12,13 @@ from live_pages import node_program  # noqa: E402
 
 CHECKS = {
     "types": ["node_modules/typescript/bin/tsc", "-p", "web"],
-    "style": ["node_modules/eslint/bin/eslint.js", "web", "tools", "tests"],
+    "style": [
+        "node_modules/eslint/bin/eslint.js",
+        "web",
+        "tools",
+        "tests",
+        "benchmarks",
+    ],
     "logic": ["--test", "tests/web/live/*.test.mjs"],
 }
 
