@@ -174,3 +174,33 @@ def test_live_controls_are_sliders_that_redraw(shown, monkeypatch):
     choice.value = "y"
     assert calls[-1] == {"step_size": 0.75, "kind": "y"}
     assert plt.get_fignums() == before
+
+
+def test_live_picture_comes_with_its_sentence(shown, monkeypatch):
+    monkeypatch.delenv("MFDL_EXPLORE", raising=False)
+    says = iter(["a < b & c", "later"])
+    explore(lambda a: (plt.figure(), next(says)), **WORDS, a=(0, 1, 1))
+    slider, picture = shown[-1].children
+    assert 'alt="a &lt; b &amp; c"' in picture.value
+    assert 'aria-live="polite">a &lt; b &amp; c</p>' in picture.value
+    first = picture.value
+    slider.value = 1
+    assert 'alt="later"' in picture.value
+    assert first.count("<img") == picture.value.count("<img") == 1
+
+
+def test_live_draw_that_fails_shows_where(shown, monkeypatch):
+    monkeypatch.delenv("MFDL_EXPLORE", raising=False)
+
+    def draw_badly(a):
+        if a:
+            raise ValueError("<a> is not drawn")
+        return plt.figure(), "fine"
+
+    explore(draw_badly, **WORDS, a=(0, 2, 1))
+    slider, picture = shown[-1].children
+    slider.value = 1
+    assert "ValueError: &lt;a&gt; is not drawn" in picture.value
+    assert "draw_badly" in picture.value
+    slider.value = 0
+    assert "<img" in picture.value
