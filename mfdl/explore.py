@@ -15,7 +15,10 @@ import os
 import traceback
 
 import matplotlib.pyplot as plt
+import numpy as np
 from IPython.display import display
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
 
 GRID = 27  # up to so many combinations every one is stored
 DPI = 90  # of every picture
@@ -99,11 +102,12 @@ def _live(draw, ranges, size):
         for name, (values, start) in ranges.items()
     }
     shown = HTML()
+    places = []  # of the first picture's axes: the next ones do not jump
 
     def show(_=None):
         try:
             arguments = {name: s.value for name, s in sliders.items()}
-            shown.value = _picture(draw, arguments, size)
+            shown.value = _picture(draw, arguments, size, places)
         except Exception:  # the reader's draw: say where it failed
             shown.value = f"<pre>{html.escape(traceback.format_exc())}</pre>"
 
@@ -113,10 +117,10 @@ def _live(draw, ranges, size):
     display(VBox([*sliders.values(), shown]))
 
 
-def _picture(draw, arguments, size):
+def _picture(draw, arguments, size, places):
     """HTML of the picture and its sentence, for these arguments."""
     with plt.ioff():
-        png, sentence = _png(draw, arguments, size)
+        png, sentence = _png(draw, arguments, size, places)
     said = html.escape(sentence)
     data = base64.b64encode(png).decode()
     return (
@@ -186,20 +190,32 @@ def _places(shown, start):
     return [p for p in grid if sum(a != b for a, b in zip(p, start)) <= 1]
 
 
-def _png(draw, arguments, size):
-    """Draw for these arguments; return the PNG, and the sentence."""
+def _png(draw, arguments, size, places=None):
+    """Draw for these arguments; return the PNG, and the sentence.
+
+    ``places`` is a list: empty, it takes the places of the axes; else they
+    go there, which spares Matplotlib a third of its time, the layout. (So
+    does drawing on the canvas: ``savefig`` draws twice, once for the layout.)
+    """
     figure, sentence = draw(**arguments)
     figure.set_size_inches(size)
+    figure.set_dpi(DPI)
+    if places and len(places) == len(figure.axes):
+        figure.set_layout_engine("none")
+        for axes, place in zip(figure.axes, places):
+            axes.set_position(place)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    if places is not None and not places:
+        places += [axes.get_position(original=True) for axes in figure.axes]
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=DPI)
+    Image.fromarray(np.asarray(canvas.buffer_rgba())).save(buffer, "PNG")
     plt.close(figure)
     return buffer.getvalue(), sentence
 
 
 def _frame(draw, arguments, size):
     """Draw one frame; return it as a palette PNG in base64, and its text."""
-    from PIL import Image
-
     png, sentence = _png(draw, arguments, size)
     image = Image.open(io.BytesIO(png)).convert("RGB")
     image = image.quantize(48, Image.Quantize.FASTOCTREE, dither=0)

@@ -1,8 +1,8 @@
 /**
  * Bundle the browser code of live pages: node tools/bundle_live.mjs FOLDER
  *
- * Two entries: `page.js`, small, which every page with code loads; and
- * `worker.js`, the thread that runs Python. What the page needs after the
+ * Three entries: `page.js`, small, which every page with code loads; and the
+ * threads, `worker.js` that runs Python and `unpack.js` that helps it. What the page needs after the
  * click (editor, widgets) goes to chunks that `page.js` loads then.
  */
 import { build } from "esbuild";
@@ -24,12 +24,13 @@ if (!outdir) {
   process.exit(2);
 }
 const result = await build({
-  entryPoints: ["web/live/page.js", "web/live/worker.js"],
+  entryPoints: ["page", "worker", "unpack"].map((name) => `web/live/${name}.js`),
   outdir,
   bundle: true,
   splitting: true,
   format: "esm",
   minify: true,
+  legalComments: "linked",
   metafile: flags.includes("--metafile"),
   target: ["chrome110", "firefox114", "safari16"],
   chunkNames: "[name]-[hash]",

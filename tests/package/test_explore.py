@@ -204,3 +204,27 @@ def test_live_draw_that_fails_shows_where(shown, monkeypatch):
     assert "draw_badly" in picture.value
     slider.value = 0
     assert "<img" in picture.value
+
+
+def test_live_pictures_do_not_jump(shown, monkeypatch):
+    """Wider labels would move the axes; the first picture's places stay."""
+    monkeypatch.delenv("MFDL_EXPLORE", raising=False)
+    figures = []
+
+    def draw_wide(a):
+        figure, axes = plt.subplots(layout="constrained")
+        axes.plot([0, 10.0 ** (6 * a)])
+        axes.ticklabel_format(style="plain")
+        figures.append(figure)
+        return figure, f"{a}"
+
+    explore(draw_wide, **WORDS, a=(0, 1, 1))
+    slider, _ = shown[-1].children
+    slider.value = 1
+    first, second = (f.axes[0].get_position().bounds for f in figures)
+    assert first == pytest.approx(second)
+    fresh, _ = draw_wide(1)
+    fresh.set_size_inches(5, 3)
+    fresh.draw_without_rendering()
+    assert fresh.axes[0].get_position().x0 > first[0] + 0.05
+    plt.close(fresh)

@@ -123,6 +123,15 @@ async def _all_are_there(_code):
     """No package is fetched for an import: those of the site are loaded."""
 
 
+def _note(etype, evalue, traceback):
+    """Name an exception as Jupyter does: ValueError, not <class '…'>."""
+    shell._last_traceback = {
+        "ename": etype.__name__,
+        "evalue": str(evalue),
+        "traceback": traceback,
+    }
+
+
 def _no_input(prompt=""):
     raise RuntimeError(
         "input() cannot wait for an answer on a page: give the value in the "
@@ -137,5 +146,6 @@ shell.display_pub.update_display_data_callback = _update
 shell.display_pub.clear_output_callback = _clear
 shell.displayhook.publish_execution_result = _result
 shell.send_comm = _comm
+shell._showtraceback = _note
 builtins.input = _no_input
 pyodide_kernel.kernel._load_packages_from_imports = _all_are_there

@@ -1,13 +1,10 @@
 /** Start Pyodide with IPython in it: from the memory kept, or from scratch. */
-import { unzipSync } from "fflate";
 import { canKeep, forget, keep, recall } from "./memory.js";
 
 /** The libraries with compiled parts, and the book's package. */
 const LIBRARIES = ["numpy", "contourpy", "kiwisolver", "pillow", "matplotlib", "mfdl"];
 
 const SITE_PACKAGES = "/lib/python3.14/site-packages";
-/** Folders, and files that no page can use: tests, headers, compilers, sample data. */
-const UNUSED = /\/$|\/tests?\/|\/(include|f2py|distutils|sample_data)\/|\.(pyi|h|a|pxd)$/;
 
 /** What can be imported before those are there; it makes most of the start. */
 const IMPORT = `
@@ -33,7 +30,7 @@ random.seed()
 export async function startPython({ folder, version, say }) {
   const [memory, archive, { loadPyodide }, { default: create }] = await Promise.all([
     recall(version),
-    fetchBytes(`${folder}kernel.zip`),
+    fetchFile(`${folder}kernel.zip`).then((answer) => answer.arrayBuffer()),
     import(`${folder}pyodide.mjs`),
     import(`${folder}pyodide.asm.mjs`),
   ]);
@@ -41,7 +38,7 @@ export async function startPython({ folder, version, say }) {
     indexURL: folder,
     stdout() {},
     stderr() {},
-    fsInit: async (/** @type {any} */ files) => files.writeFile("/lib/kernel.zip", archive),
+    fsInit: async (/** @type {any} */ files) => files.writeFile("/lib/kernel.zip", new Uint8Array(archive)),
   };
   if (memory) {
     say("Waking Python as it was on your last page.");
@@ -79,27 +76,41 @@ async function wake(loadPyodide, create, options, memory) {
 }
 
 /**
- * Unpack the libraries; what they need is in kernel.zip. (Pyodide's own
- * loadPackage does it in Python, which takes twice as long.)
- * @param {any} python @param {string} folder
+ * Unpack the libraries in another thread, while Python starts. (Pyodide's own
+ * loadPackage does it afterwards and in Python, which takes longer.)
+ * @param {string} folder
+ * @returns {Promise<[string, Uint8Array][]>} name and content of each file
  */
-export async function loadLibraries(python, folder) {
-  const { packages } = python.lockfile;
-  const wheels = LIBRARIES.map((name) => fetchBytes(folder + packages[name].file_name));
-  for (const wheel of wheels) {
-    const files = unzipSync(await wheel, { filter: ({ name }) => !UNUSED.test(name) });
-    for (const [name, content] of Object.entries(files)) {
-      const path = `${SITE_PACKAGES}/${name}`;
-      python.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
-      python.FS.writeFile(path, content, { canOwn: true });
-    }
+export async function unpackLibraries(folder) {
+  const lock = await (await fetchFile(`${folder}pyodide-lock.json`)).json();
+  const thread = new Worker(new URL("unpack.js", import.meta.url), { type: "module" });
+  try {
+    return await new Promise((resolve, reject) => {
+      thread.onmessage = ({ data }) => (data.error ? reject(new Error(data.error)) : resolve(data.files));
+      thread.onerror = () => reject(new Error("a program of the page could not be loaded; is there a connection?"));
+      thread.postMessage(LIBRARIES.map((name) => folder + lock.packages[name].file_name));
+    });
+  } finally {
+    thread.terminate();
+  }
+}
+
+/**
+ * Put the libraries where Python finds them; what they need is in kernel.zip.
+ * @param {any} python @param {[string, Uint8Array][]} files
+ */
+export function install(python, files) {
+  for (const [name, content] of files) {
+    const path = `${SITE_PACKAGES}/${name}`;
+    python.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+    python.FS.writeFile(path, content, { canOwn: true });
   }
   python.runPython("import importlib; importlib.invalidate_caches()");
 }
 
 /** @param {string} url */
-async function fetchBytes(url) {
+async function fetchFile(url) {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`${url} could not be fetched (${answer.status}).`);
-  return new Uint8Array(await answer.arrayBuffer());
+  return answer;
 }

@@ -203,9 +203,8 @@ export class Session {
     if (type === "error" && cell) this.#explain(cell, content.ename);
   }
 
-  /** @param {Cell} cell @param {string} name of the exception, perhaps with its module */
-  #explain(cell, name) {
-    const kind = name.replace(/^<class '(.*)'>$/, "$1").split(".").at(-1) ?? name;
+  /** @param {Cell} cell @param {string} kind of exception */
+  #explain(cell, kind) {
     const above = this.cells.slice(0, this.cells.indexOf(cell));
     const missing = kind === "NameError" && above.some((other) => other.state !== "ok");
     cell.show("error", missing ? `${kind}; the cells above have not all run: press “Run to here”` : kind);

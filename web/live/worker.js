@@ -3,7 +3,7 @@
  * of JupyterLite. Answers "start", "run" and "comm", one after another.
  */
 import bridge from "./bridge.py";
-import { loadLibraries, startPython } from "./python.js";
+import { install, startPython, unpackLibraries } from "./python.js";
 
 /** @type {any} */
 let python;
@@ -49,11 +49,13 @@ const operations = {
   async start({ folder, version, bytes, notebook }) {
     const { say, end } = watchFetching(bytes);
     progress(0, "Fetching Python.");
+    const libraries = unpackLibraries(folder);
+    libraries.catch(() => {}); // told below, unless Python itself fails first
     python = await startPython({ folder, version, say });
     python.registerJsModule("page", { publish });
     await python.runPythonAsync(bridge, { filename: "bridge.py" });
     say("Unpacking NumPy and Matplotlib.");
-    await loadLibraries(python, folder);
+    install(python, await libraries);
     end();
     progress(0.9, "Almost there.");
     await python.globals.get("start")(notebook);
