@@ -45,13 +45,11 @@ export class Kernel {
     const worker = newWorker();
     this.#worker = worker;
     worker.onmessage = ({ data }) => this.#receive(data);
-    const broken = new Promise((_, reject) => {
-      worker.onerror = (event) => {
-        event.preventDefault();
-        reject(new Error(event.message || "its program could not be loaded; is there a connection?"));
-      };
-    });
-    await Promise.race([this.#call("start", { ...this.python, notebook }), broken]);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fail(new Error(event.message || "its program could not be loaded; is there a connection?"));
+    };
+    await this.#call("start", { ...this.python, notebook });
   }
 
   /**
@@ -77,7 +75,12 @@ export class Kernel {
   stop() {
     this.#worker?.terminate();
     this.#worker = undefined;
-    for (const { reject } of this.#waiting.values()) reject(new Stopped());
+    this.#fail(new Stopped());
+  }
+
+  /** What waits for an answer will not get one. @param {Error} reason */
+  #fail(reason) {
+    for (const { reject } of this.#waiting.values()) reject(reason);
     this.#waiting.clear();
   }
 

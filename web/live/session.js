@@ -151,10 +151,17 @@ export class Session {
       else if (cell.state !== "error") cell.show("error");
       return status;
     } catch (error) {
-      if (!(error instanceof Stopped)) throw error;
       cell.show("stopped");
+      if (!(error instanceof Stopped)) this.#breakDown(error);
       return "stopped";
     }
+  }
+
+  /** Out of memory, most likely. @param {unknown} error */
+  #breakDown(error) {
+    this.kernel.stop();
+    const why = error instanceof Error ? error.message : String(error);
+    this.#restart(`Python broke down (${why}) and was started again: run the cells that you need.`);
   }
 
   /** End what runs, and start Python again: it has forgotten everything. */

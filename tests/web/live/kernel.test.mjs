@@ -103,6 +103,13 @@ test("answers find their questions, whatever the order", async () => {
   assert.equal((await two).count, 2);
 });
 
+test("a thread that breaks down fails what waits for it", async () => {
+  const worker = await started();
+  const run = kernel.run("[0] * 10**10", "a");
+  worker.onerror({ message: "out of memory", preventDefault() {} });
+  await assert.rejects(run, /out of memory/);
+});
+
 test("stopping ends the thread and what waits for it", async () => {
   const worker = await started();
   const run = kernel.run("while True: pass", "a");
