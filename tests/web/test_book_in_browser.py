@@ -16,7 +16,7 @@ from site_pages import ROOT, SITE
 import book
 
 CHAPTERS = [c.path for c in book.chapters() if c.code()]
-CELL_TIMEOUT = 120  # seconds
+CELL_TIMEOUT = 300  # seconds, on a machine with much else to do
 
 
 class NotebookInBrowser(IPyNbFile):
