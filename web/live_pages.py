@@ -54,30 +54,35 @@ def add_script(app, pagename, templatename, context, doctree):
         for node in doctree.findall(nodes.container)
     ):
         notebook = path.relative_to(app.srcdir).as_posix()
-        version, size = python_files()
+        version, memory, size = python_files()
         context["metatags"] = (
             context.get("metatags", "") + '<meta name="live-notebook" '
             f'content="{notebook}" data-version="{version}" '
-            f'data-bytes="{size}">'
+            f'data-memory="{memory}" data-bytes="{size}">'
         )
         app.add_js_file("live/page.js", type="module")
 
 
 @cache
 def python_files():
-    """A name for what Pyodide's folder holds, and what a page fetches of it.
+    """Names for Pyodide's folder and for the memory made of it, and a size.
 
-    The page fetches the core, the archive of the kernel, and the wheels that
-    are compiled or the book's own.
+    The size is that of what a page fetches: the core, the archive of the
+    kernel, and the wheels that are compiled or the book's own. The memory
+    holds neither of the latter, so that a new chapter leaves it as it is.
     """
-    digest, size = hashlib.sha256(), 0
+    files, memory, size = hashlib.sha256(), hashlib.sha256(), 0
+    memory.update((ROOT / "web" / "live" / "python.js").read_bytes())
     for path in sorted(PYODIDE.iterdir()):
-        digest.update(path.name.encode() + path.read_bytes())
+        content = path.name.encode() + path.read_bytes()
+        files.update(content)
+        if path.suffix not in (".whl", ".json"):
+            memory.update(content)
         if path.suffix != ".whl" or not path.stem.endswith("-none-any"):
             size += path.stat().st_size
         elif path.name.startswith("mfdl-"):
             size += path.stat().st_size
-    return digest.hexdigest()[:16], size
+    return files.hexdigest()[:16], memory.hexdigest()[:16], size
 
 
 def copy_python(app, exception):

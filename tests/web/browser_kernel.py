@@ -17,7 +17,7 @@ async (notebook) => {
   const up = document.documentElement.dataset.content_root;
   const root = new URL(up, location);
   const { Kernel } = await import(`${root}_static/live/kernel.js`);
-  const { version, bytes } = document.querySelector(
+  const { version, memory, bytes } = document.querySelector(
     "meta[name=live-notebook]",
   ).dataset;
   const messages = [];
@@ -25,8 +25,7 @@ async (notebook) => {
     messages.push({ type, content, parent });
   };
   const onProgress = () => {};
-  const folder = `${root}pyodide/`;
-  const options = { folder, version, bytes: Number(bytes) };
+  const options = { version, memory, bytes: Number(bytes) };
   const kernel = new Kernel({ ...options, onMessage, onProgress });
   window.book = { kernel, messages };
   await kernel.start(notebook);

@@ -27,7 +27,7 @@ export class Bar {
     this.discard = this.#button("Discard my changes", () => this.#confirm());
     this.stop.hidden = this.download.hidden = true;
     this.running = false;
-    this.live = false;
+    this.live = this.begun = false;
     this.showDrafts(drafts);
 
     const buttons = make("div", { className: "live-buttons" });
@@ -84,13 +84,14 @@ export class Bar {
   /** @param {number} count cells that differ from the book's */
   showDrafts(count) {
     this.discard.hidden = count === 0;
-    if (count && !this.live) {
+    if (count && !this.begun) {
       this.say(`You have changed ${count === 1 ? "a cell" : `${count} cells`} of this page before: your version comes back when Python starts. ${this.offer}`);
     }
   }
 
   starting() {
     this.live = false;
+    this.begun = true;
     this.element.classList.add("live-on");
     this.main.setAttribute("aria-disabled", "true"); // keeps the focus
     this.main.textContent = "Starting Python …";

@@ -5,14 +5,17 @@ Jupyter's messages; messages of widgets come from there.
 """
 
 import builtins
+import getpass
 import json
 import os
+import time
 import zipfile
 from pathlib import Path
 
 import pyodide_kernel
 from page import publish
 from pyodide.ffi import to_js
+from pyodide_kernel.jsonutil import json_clean
 
 shell = pyodide_kernel.ipython_shell
 kernel = pyodide_kernel.kernel_instance
@@ -29,8 +32,7 @@ def start(notebook):
             if name.startswith("fontlist"):
                 archive.extract(name, matplotlib.get_cachedir())
 
-    folder = Path("/home/reader") / notebook
-    folder = folder.parent
+    folder = Path("/home/reader", notebook).parent
     folder.mkdir(parents=True, exist_ok=True)
     data = folder.parent / "data"
     if not data.exists():
@@ -46,16 +48,11 @@ async def foresee():
 async def run(code, parent):
     """Run a cell; return its status and its execution count."""
     _answer_to(parent)
+    printed.begin()
     reply = await kernel.run(code)
+    printed.flush()
     if reply["status"] == "error":
-        _publish(
-            "error",
-            {
-                "ename": reply["ename"],
-                "evalue": reply["evalue"],
-                "traceback": list(reply["traceback"]),
-            },
-        )
+        _publish("error", shell._last_traceback)
     return reply["status"], shell.execution_count - 1
 
 
@@ -67,7 +64,12 @@ def comm(content, buffers, parent):
         "buffers": [memoryview(b.to_py()) for b in buffers],
         "metadata": {},
     }
+    shell._last_traceback = None
+    printed.begin()
     kernel.comm_manager.comm_msg(None, None, message)
+    printed.flush()
+    if shell._last_traceback:  # a callback failed
+        _publish("error", shell._last_traceback)
 
 
 def _answer_to(parent):
@@ -78,9 +80,18 @@ _answer_to("")
 
 
 def _publish(kind, content, buffers=None):
+    printed.flush()
+    _send(kind, content, buffers)
+
+
+def _send(kind, content, buffers=None):
     parent = (kernel._parent_header or {}).get("header", {}).get("msg_id", "")
     data = to_js([bytes(b) for b in buffers]) if buffers else None
-    publish(kind, json.dumps(content, default=_plain), parent, data)
+    try:
+        text = json.dumps(content, default=_plain, allow_nan=False)
+    except ValueError:  # as Jupyter does: NaN is no JSON
+        text = json.dumps(json_clean(content))
+    publish(kind, text, parent, data)
 
 
 def _plain(value):
@@ -91,8 +102,45 @@ def _plain(value):
     return str(value)
 
 
-def _stream(name, text):
-    _publish("stream", {"name": name, "text": text})
+class _Printed:
+    """Printed text on its way to the page, gathered into few messages.
+
+    A message a write would keep the page busy with nothing else: it could
+    not even be stopped.
+    """
+
+    PAUSE = 0.1  # seconds between two messages
+    MOST = 100_000  # characters that a cell may print
+
+    def __init__(self):
+        self.begin()
+
+    def begin(self):
+        """A new cell prints."""
+        self.name, self.text = "stdout", []
+        self.sent, self.left = 0.0, self.MOST
+
+    def write(self, name, text):
+        if name != self.name:
+            self.flush()
+            self.name = name
+        if self.left <= 0:
+            return
+        self.text.append(text[: self.left])
+        self.left -= len(text)
+        if self.left <= 0:
+            self.text.append(f"\n... cut: {self.MOST} characters printed")
+        if time.monotonic() - self.sent >= self.PAUSE:
+            self.flush()
+
+    def flush(self):
+        text, self.text = "".join(self.text), []
+        if text:
+            self.sent = time.monotonic()
+            _send("stream", {"name": self.name, "text": text})
+
+
+printed = _Printed()
 
 
 def _display(data, metadata, transient):
@@ -119,6 +167,10 @@ def _comm(kind, content, metadata, ident, buffers):
     _publish(kind, content | {"metadata": metadata or {}}, buffers)
 
 
+def _no_exit():
+    raise RuntimeError("exit() ends nothing on a page: press Stop instead.")
+
+
 async def _all_are_there(_code):
     """No package is fetched for an import: those of the site are loaded."""
 
@@ -128,7 +180,7 @@ def _note(etype, evalue, traceback):
     shell._last_traceback = {
         "ename": etype.__name__,
         "evalue": str(evalue),
-        "traceback": traceback,
+        "traceback": list(traceback),
     }
 
 
@@ -140,12 +192,13 @@ def _no_input(prompt=""):
 
 
 for stream in (pyodide_kernel.stdout_stream, pyodide_kernel.stderr_stream):
-    stream.publish_stream_callback = _stream
+    stream.publish_stream_callback = printed.write
 shell.display_pub.display_data_callback = _display
 shell.display_pub.update_display_data_callback = _update
 shell.display_pub.clear_output_callback = _clear
 shell.displayhook.publish_execution_result = _result
 shell.send_comm = _comm
 shell._showtraceback = _note
-builtins.input = _no_input
+shell.ask_exit = _no_exit
+builtins.input = getpass.getpass = _no_input
 pyodide_kernel.kernel._load_packages_from_imports = _all_are_there

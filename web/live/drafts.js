@@ -31,6 +31,7 @@ export class Drafts {
    * @param {string} cell @param {string} source @param {string} original
    */
   set(cell, source, original) {
+    if (this.kept) this.cells = read(this.storage, this.key); // another tab may have written
     if (source === original) delete this.cells[cell];
     else this.cells[cell] = source;
     this.#write();

@@ -1,3 +1,5 @@
+import { ADVICE } from "./fetching.js";
+
 /**
  * @typedef {{type: string, content: any, parent: string, buffers: Uint8Array[]}} Message
  *   what a Jupyter kernel publishes: "stream", "display_data", "comm_msg", …
@@ -24,14 +26,14 @@ export class Kernel {
 
   /**
    * @param {object} options
-   * @param {string} options.folder where Pyodide's files are, with "/" at its end
-   * @param {string} options.version names these files
-   * @param {number} options.bytes how large they are
+   * @param {string} options.version names the site's files: other files, other addresses
+   * @param {string} options.memory names the memory of a Python made of them
+   * @param {number} options.bytes how much is fetched for it
    * @param {(message: Message) => void | Promise<void>} options.onMessage
    * @param {(done: number, what: string) => void} options.onProgress
    */
-  constructor({ folder, version, bytes, onMessage, onProgress }) {
-    this.python = { folder, version, bytes };
+  constructor({ version, memory, bytes, onMessage, onProgress }) {
+    this.python = { version, memory, bytes };
     this.onMessage = onMessage;
     this.onProgress = onProgress;
   }
@@ -42,14 +44,15 @@ export class Kernel {
    */
   async start(notebook) {
     this.stop();
-    const worker = newWorker();
+    const worker = newWorker(this.python.version);
     this.#worker = worker;
-    worker.onmessage = ({ data }) => this.#receive(data);
+    worker.onmessage = ({ data }) => this.#receive(data, worker);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#fail(new Error(event.message || "its program could not be loaded; is there a connection?"));
+      this.#fail(new Error(event.message || `its program could not be fetched: ${ADVICE}`));
     };
     await this.#call("start", { ...this.python, notebook });
+    worker.onerror = null; // the browser tells of what a callback throws later
   }
 
   /**
@@ -75,6 +78,7 @@ export class Kernel {
   stop() {
     this.#worker?.terminate();
     this.#worker = undefined;
+    this.#handled = Promise.resolve();
     this.#fail(new Stopped());
   }
 
@@ -103,8 +107,9 @@ export class Kernel {
     });
   }
 
-  /** @param {any} data */
-  #receive(data) {
+  /** @param {any} data @param {Worker} worker */
+  #receive(data, worker) {
+    if (worker !== this.#worker) return; // it was stopped while it spoke
     if (data.type === "progress") {
       this.onProgress(data.done, data.what);
     } else if (data.type === "reply") {
@@ -114,7 +119,7 @@ export class Kernel {
       else call?.resolve(data.result);
     } else {
       this.#handled = this.#handled
-        .then(() => this.onMessage(data))
+        .then(() => (worker === this.#worker ? this.onMessage(data) : undefined))
         .catch((error) => console.error("a message of Python was not understood:", error));
     }
   }
@@ -123,9 +128,10 @@ export class Kernel {
 /**
  * The thread. A thread that is loaded from a blob inherits the page's
  * content-security policy, whatever the server: it cannot ask another host.
+ * @param {string} version
  */
-function newWorker() {
-  const program = new URL("worker.js", import.meta.url).href;
+function newWorker(version) {
+  const program = new URL(`worker.js?v=${version}`, import.meta.url).href;
   const blob = new Blob([`import ${JSON.stringify(program)};`], { type: "text/javascript" });
   return new Worker(URL.createObjectURL(blob), { type: "module", name: "Python" });
 }

@@ -1,4 +1,5 @@
 /** The page's notebook: its code cells, and the copy that a reader takes home. */
+import { fetchFile } from "./fetching.js";
 
 /**
  * @typedef {{id: string, cell_type: string, source: string | string[], metadata: any, outputs?: any[], execution_count?: number | null}} NotebookCell
@@ -21,9 +22,7 @@ export function altOf({ metadata }) {
  * @returns {Promise<Notebook>}
  */
 export async function fetchNotebook(url) {
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`the page's notebook could not be fetched (${answer.status}).`);
-  return answer.json();
+  return (await fetchFile(url)).json();
 }
 
 /**

@@ -112,6 +112,7 @@ export class Outputs {
     } else if (!model) {
       return;
     } else if (type === "clear_output") {
+      this.forget(model);
       model.clear(content.wait);
     } else {
       const place = model.add({ output_type: type, ...shown(content) }) - 1;
@@ -123,7 +124,9 @@ export class Outputs {
   /** Forget the displays of a model that is emptied. @param {OutputAreaModel} model */
   forget(model) {
     for (const [name, places] of this.#displays) {
-      this.#displays.set(name, places.filter((place) => place.model !== model));
+      const others = places.filter((place) => place.model !== model);
+      if (others.length) this.#displays.set(name, others);
+      else this.#displays.delete(name);
     }
   }
 }

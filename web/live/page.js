@@ -4,6 +4,7 @@
  */
 import { Bar } from "./bar.js";
 import { Drafts } from "./drafts.js";
+import { loaded } from "./fetching.js";
 
 const about = /** @type {HTMLMetaElement | null} */ (
   document.querySelector('meta[name="live-notebook"]')
@@ -15,12 +16,12 @@ const root = new URL(document.documentElement.dataset.content_root ?? "./", loca
 
 /**
  * @param {Bar} bar
- * @param {{path: string, version: string, bytes: number}} python
+ * @param {{path: string, version: string, memory: string, bytes: number}} python
  */
 async function start(bar, python) {
   bar.starting();
   try {
-    const { Session } = await import("./session.js");
+    const { Session } = await loaded(import("./session.js"));
     await Session.open({ root, cells, bar, ...python });
   } catch (error) {
     console.info("Python did not start:", error);
@@ -30,11 +31,11 @@ async function start(bar, python) {
 
 if (about && cells.length) {
   const path = about.content;
-  const { version = "", bytes: size } = about.dataset;
+  const { version = "", memory = "", bytes: size } = about.dataset;
   const bytes = Number(size);
   const drafts = new Drafts(path);
   const bar = new Bar(bytes, drafts.count);
-  bar.onStart = () => start(bar, { path, version, bytes });
+  bar.onStart = () => start(bar, { path, version, memory, bytes });
   bar.onDiscard = () => drafts.clear();
   bar.place(document.querySelector("article h1"));
 }

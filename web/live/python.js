@@ -1,5 +1,9 @@
 /** Start Pyodide with IPython in it: from the memory kept, or from scratch. */
+import { ADVICE, fetchFile, loaded } from "./fetching.js";
 import { canKeep, forget, keep, recall } from "./memory.js";
+
+/** Where Pyodide's files are: from the place of this program, never from a message. */
+const FOLDER = new URL("../../pyodide/", import.meta.url).href;
 
 /** The libraries with compiled parts, and the book's package. */
 const LIBRARIES = ["numpy", "contourpy", "kiwisolver", "pillow", "matplotlib", "mfdl"];
@@ -14,28 +18,30 @@ import comm, cycler, dateutil.parser, dateutil.rrule, IPython, ipywidgets
 import pyparsing
 `;
 
-/** A memory keeps its dice, too: each start throws anew. */
+/** A memory keeps its dice, too: each start throws anew. (Not the hash seed.) */
 const SHUFFLE = `
 import random
 random.seed()
 `;
 
 /**
+ * Memories are made and woken by Pyodide's private options _makeSnapshot and
+ * _loadSnapshot: an update of Pyodide may change them.
  * @param {object} options
- * @param {string} options.folder where Pyodide's files are, with "/" at its end
- * @param {string} options.version names these files: another version, another memory
+ * @param {string} options.version names the site's files: other files, other addresses
+ * @param {string} options.memory names the memory of a Python made of these files
  * @param {(what: string) => void} options.say what is going on
  * @returns {Promise<any>} Pyodide, with IPython imported
  */
-export async function startPython({ folder, version, say }) {
+export async function startPython({ version, memory: name, say }) {
   const [memory, archive, { loadPyodide }, { default: create }] = await Promise.all([
-    recall(version),
-    fetchFile(`${folder}kernel.zip`).then((answer) => answer.arrayBuffer()),
-    import(`${folder}pyodide.mjs`),
-    import(`${folder}pyodide.asm.mjs`),
+    recall(name),
+    fetchFile(`${FOLDER}kernel.zip?v=${version}`).then((answer) => answer.arrayBuffer()),
+    loaded(import(`${FOLDER}pyodide.mjs`)),
+    loaded(import(`${FOLDER}pyodide.asm.mjs`)),
   ]);
   const options = {
-    indexURL: folder,
+    indexURL: FOLDER,
     stdout() {},
     stderr() {},
     fsInit: async (/** @type {any} */ files) => files.writeFile("/lib/kernel.zip", new Uint8Array(archive)),
@@ -51,8 +57,17 @@ export async function startPython({ folder, version, say }) {
   say("Fetching Python.");
   const python = await loadPyodide({ ...options, _makeSnapshot: canKeep() });
   python.runPython(IMPORT);
-  if (canKeep()) keep(version, python.makeMemorySnapshot());
+  if (canKeep()) keepMemory(name, python);
   return python;
+}
+
+/** Not for nothing, but no need: a small machine may lack the room. @param {string} name @param {any} python */
+function keepMemory(name, python) {
+  try {
+    keep(name, python.makeMemorySnapshot());
+  } catch {
+    // the next page starts as this one
+  }
 }
 
 /**
@@ -78,17 +93,19 @@ async function wake(loadPyodide, create, options, memory) {
 /**
  * Unpack the libraries in another thread, while Python starts. (Pyodide's own
  * loadPackage does it afterwards and in Python, which takes longer.)
- * @param {string} folder
+ * @param {string} version
  * @returns {Promise<[string, Uint8Array][]>} name and content of each file
  */
-export async function unpackLibraries(folder) {
-  const lock = await (await fetchFile(`${folder}pyodide-lock.json`)).json();
-  const thread = new Worker(new URL("unpack.js", import.meta.url), { type: "module" });
+export async function unpackLibraries(version) {
+  const lock = await (await fetchFile(`${FOLDER}pyodide-lock.json?v=${version}`)).json();
+  const program = new URL(`unpack.js?v=${version}`, import.meta.url);
+  const thread = new Worker(program, { type: "module" });
   try {
     return await new Promise((resolve, reject) => {
       thread.onmessage = ({ data }) => (data.error ? reject(new Error(data.error)) : resolve(data.files));
-      thread.onerror = () => reject(new Error("a program of the page could not be loaded; is there a connection?"));
-      thread.postMessage(LIBRARIES.map((name) => folder + lock.packages[name].file_name));
+      thread.onerror = () => reject(new Error(`unpack.js could not be fetched: ${ADVICE}`));
+      const wheels = LIBRARIES.map((name) => lock.packages[name]);
+      thread.postMessage(wheels.map((wheel) => `${wheel.file_name}?v=${wheel.sha256.slice(0, 16)}`));
     });
   } finally {
     thread.terminate();
@@ -106,11 +123,4 @@ export function install(python, files) {
     python.FS.writeFile(path, content, { canOwn: true });
   }
   python.runPython("import importlib; importlib.invalidate_caches()");
-}
-
-/** @param {string} url */
-async function fetchFile(url) {
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`${url} could not be fetched (${answer.status}).`);
-  return answer;
 }

@@ -10,7 +10,8 @@ import { WidgetManager } from "./widgets.js";
  * @typedef {object} Page
  * @property {URL} root where the site begins
  * @property {string} path the page's notebook, such as "book/prologue/machine.ipynb"
- * @property {string} version of Python's files
+ * @property {string} version names the site's files
+ * @property {string} memory names the memory of a Python made of them
  * @property {number} bytes how much Python is to be fetched, at most
  * @property {HTMLElement[]} cells the page's `div.cell`, in order
  * @property {import("./bar.js").Bar} bar
@@ -20,8 +21,14 @@ export class Session {
   /** Cells that wait for their turn. @type {Cell[]} */
   #queue = [];
   #running = false;
-  /** The cell that answers to a message. @type {Map<string, Cell>} */
+  #warned = false;
+  #dead = false;
+  /** Counts the Pythons: what belongs to one before this does not count. */
+  #turn = 0;
+  /** The cell that shows what answers to a message. @type {Map<string, Cell>} */
   #answering = new Map();
+  /** The cell that made a widget, by the widget's line. @type {Map<string, Cell>} */
+  #owners = new Map();
 
   /**
    * Fetch all that is needed, and start Python.
@@ -47,13 +54,18 @@ export class Session {
     this.drafts = new Drafts(page.path);
     this.outputs = new Outputs();
     this.kernel = new Kernel({
-      folder: new URL("pyodide/", page.root).href,
       version: page.version,
+      memory: page.memory,
       bytes: page.bytes,
       onMessage: (message) => this.#receive(message),
       onProgress: (done, what) => this.bar.loading(done, what),
     });
     this.widgets = new WidgetManager(this.kernel);
+    this.widgets.onAsk = (message, comm) => {
+      const cell = this.#owners.get(comm);
+      if (cell) this.#answering.set(message, cell);
+    };
+    this.widgets.onAnswered = (message) => this.#answering.delete(message);
     /** @type {Cell[]} */
     this.cells = [];
   }
@@ -94,7 +106,10 @@ export class Session {
   #join() {
     this.bar.onRunAll = () => this.run(this.cells);
     this.bar.onStop = () => this.stop();
-    this.bar.onDiscard = () => this.cells.filter((cell) => cell.source !== cell.original).forEach((cell) => cell.restore());
+    this.bar.onDiscard = () => {
+      this.cells.filter((cell) => cell.source !== cell.original).forEach((cell) => cell.restore());
+      this.drafts.clear(); // also of cells that the book has no more
+    };
     this.bar.onDownload = () => this.download();
     this.bar.onStart = () => this.#restart("Python is ready.");
     this.bar.showDrafts(this.drafts.count);
@@ -104,11 +119,18 @@ export class Session {
   #keep(cell) {
     this.drafts.set(cell.id, cell.source, cell.original);
     this.bar.showDrafts(this.drafts.count);
-    if (!this.drafts.kept) this.bar.say("This browser does not keep your changes: download the notebook before you leave.");
+    if (!this.drafts.kept && !this.#warned) {
+      this.#warned = true;
+      this.bar.say("This browser does not keep your changes: download the notebook before you leave.");
+    }
   }
 
   /** Run cells, one after another, behind those that wait. @param {Cell[]} cells */
   async run(cells) {
+    if (this.#dead) {
+      this.bar.say("Python is not running: press “Try again”.");
+      return;
+    }
     const wanted = cells.filter((cell) => !this.#queue.includes(cell));
     wanted.forEach((cell) => cell.show("waiting"));
     this.#queue.push(...wanted);
@@ -119,11 +141,12 @@ export class Session {
     this.bar.say(this.#queue.length === 1 ? `Cell ${first.number} runs.` : `${this.#queue.length} cells run.`);
     let last = first;
     let count = 0;
+    const turn = this.#turn;
     while (this.#queue.length) {
       last = this.#queue[0];
       const status = await this.#runOne(last);
+      if (turn !== this.#turn) return; // stopped: the restart has cleared up
       this.#queue.shift();
-      if (status === "stopped") return; // the restart has cleared up
       count += 1;
       if (status === "error") break;
     }
@@ -135,7 +158,7 @@ export class Session {
     else this.bar.say(count === 1 ? `Cell ${last.number} ran.` : `${count} cells ran.`);
   }
 
-  /** @param {Cell} cell @returns {Promise<"ok" | "error" | "stopped">} */
+  /** @param {Cell} cell @returns {Promise<"ok" | "error">} */
   async #runOne(cell) {
     const parent = this.kernel.nextId();
     for (const [message, other] of this.#answering) {
@@ -153,7 +176,7 @@ export class Session {
     } catch (error) {
       cell.show("stopped");
       if (!(error instanceof Stopped)) this.#breakDown(error);
-      return "stopped";
+      return "error";
     }
   }
 
@@ -172,6 +195,9 @@ export class Session {
 
   /** @param {string} say */
   async #restart(say) {
+    this.#turn += 1;
+    this.#dead = false;
+    this.#running = true; // what is asked for meanwhile waits
     this.#queue.slice(1).forEach((cell) => cell.show(""));
     this.#queue = [];
     this.bar.busy(false);
@@ -179,13 +205,19 @@ export class Session {
     try {
       this.widgets.forget();
       await this.#startPython();
-      this.cells.filter((cell) => cell.state !== "stopped").forEach((cell) => cell.show(""));
+      const done = (/** @type {Cell} */ cell) => !["stopped", "waiting"].includes(cell.state);
+      this.cells.filter(done).forEach((cell) => cell.show(""));
       this.#answering.clear();
+      this.#owners.clear();
       this.#running = false;
       this.bar.ready(say);
       if (this.#queue.length) this.run([]); // what was asked for meanwhile
     } catch (error) {
-      if (!(error instanceof Stopped)) this.bar.failed(String(error instanceof Error ? error.message : error));
+      this.#dead = true;
+      this.#running = false;
+      this.#queue.forEach((cell) => cell.show(""));
+      this.#queue = [];
+      this.bar.failed(String(error instanceof Error ? error.message : error));
     }
   }
 
@@ -200,6 +232,8 @@ export class Session {
   async #receive(message) {
     const { type, parent, content } = message;
     if (type.startsWith("comm_")) {
+      const owner = this.#answering.get(parent);
+      if (type === "comm_open" && owner) this.#owners.set(content.comm_id, owner);
       await this.widgets.receive(message);
       return;
     }

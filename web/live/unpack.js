@@ -1,24 +1,26 @@
 /**
  * A thread that unpacks wheels while Python wakes up in another: it is sent
- * their addresses, and answers with their files, or with what went wrong.
+ * their names, and answers with their files, or with what went wrong.
  */
 import { unzipSync } from "fflate";
+import { fetchFile } from "./fetching.js";
+
+const FOLDER = new URL("../../pyodide/", import.meta.url).href;
 
 /** Folders, and files that no page can use: tests, headers, compilers, sample data. */
 const UNUSED = /\/$|\/tests?\/|\/(include|f2py|distutils|sample_data)\/|\.(pyi|h|a|pxd)$/;
 
-/** @param {string} url */
-async function unpack(url) {
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`${url} could not be fetched (${answer.status}).`);
+/** @param {string} name of a wheel in the folder of Pyodide */
+async function unpack(name) {
+  const answer = await fetchFile(FOLDER + name);
   const wheel = new Uint8Array(await answer.arrayBuffer());
   return Object.entries(unzipSync(wheel, { filter: ({ name }) => !UNUSED.test(name) }));
 }
 
 /** @param {MessageEvent<string[]>} event */
-self.onmessage = async ({ data: urls }) => {
+self.onmessage = async ({ data: names }) => {
   try {
-    const files = (await Promise.all(urls.map(unpack))).flat();
+    const files = (await Promise.all(names.map(unpack))).flat();
     const memory = [...new Set(files.map(([, content]) => content.buffer))];
     self.postMessage({ files }, { transfer: memory });
   } catch (error) {

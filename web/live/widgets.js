@@ -9,9 +9,9 @@ class Comm {
   /** @type {(message: any) => void} */
   closed = () => {};
 
-  /** @param {import("./kernel.js").Kernel} kernel @param {string} id @param {string} target */
-  constructor(kernel, id, target) {
-    this.kernel = kernel;
+  /** @param {WidgetManager} manager @param {string} id @param {string} target */
+  constructor(manager, id, target) {
+    this.manager = manager;
     this.comm_id = id;
     this.target_name = target;
   }
@@ -40,9 +40,16 @@ class Comm {
    * @param {(ArrayBuffer | ArrayBufferView)[]} [buffers]
    */
   send(data, callbacks, _metadata, buffers = []) {
-    const id = this.kernel.nextId();
-    const idle = () => callbacks?.iopub?.status?.({ content: { execution_state: "idle" } });
-    this.kernel.comm({ comm_id: this.comm_id, data }, buffers.map(bytes), id).then(idle, () => {});
+    const { kernel, onAsk, onAnswered } = this.manager;
+    const id = kernel.nextId();
+    onAsk(id, this.comm_id);
+    kernel
+      .comm({ comm_id: this.comm_id, data }, buffers.map(bytes), id)
+      .then(() => {
+        onAnswered(id);
+        callbacks?.iopub?.status?.({ content: { execution_state: "idle" } });
+      })
+      .catch(() => {}); // Python was stopped
     return id;
   }
 }
@@ -66,6 +73,10 @@ export class WidgetManager extends HTMLManager {
   constructor(kernel) {
     super({});
     this.kernel = kernel;
+    /** A widget asks Python something. @type {(message: string, comm: string) => void} */
+    this.onAsk = () => {};
+    /** Python has answered. @type {(message: string) => void} */
+    this.onAnswered = () => {};
     describePictures(this.renderMime, "figure drawn by this widget");
     /* widgets with formulas in their labels speak to MathJax 2 */
     const queue = (/** @type {any[]} */ [, , node]) => node && typesetter.typeset(node);
@@ -79,7 +90,7 @@ export class WidgetManager extends HTMLManager {
 
   /** @override @param {string} target @param {string} id @returns {Promise<any>} */
   async _create_comm(target, id) {
-    return new Comm(this.kernel, id, target);
+    return new Comm(this, id, target);
   }
 
   /**
@@ -118,7 +129,7 @@ export class WidgetManager extends HTMLManager {
       parent_header: { msg_id: parent },
     };
     if (type === "comm_open") {
-      const comm = new Comm(this.kernel, content.comm_id, content.target_name);
+      const comm = new Comm(this, content.comm_id, content.target_name);
       this.#comms.set(content.comm_id, comm);
       const model = await this.handle_comm_open(/** @type {any} */ (comm), /** @type {any} */ (message));
       this.#opened.add(model);

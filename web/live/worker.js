@@ -3,6 +3,7 @@
  * of JupyterLite. Answers "start", "run" and "comm", one after another.
  */
 import bridge from "./bridge.py";
+import { forget } from "./memory.js";
 import { install, startPython, unpackLibraries } from "./python.js";
 
 /** @type {any} */
@@ -45,20 +46,26 @@ function inShort(error) {
 }
 
 const operations = {
-  /** @param {{folder: string, version: string, bytes: number, notebook: string}} message */
-  async start({ folder, version, bytes, notebook }) {
+  /** @param {{version: string, memory: string, bytes: number, notebook: string}} message */
+  async start({ version, memory, bytes, notebook }) {
     const { say, end } = watchFetching(bytes);
     progress(0, "Fetching Python.");
-    const libraries = unpackLibraries(folder);
+    const libraries = unpackLibraries(version);
     libraries.catch(() => {}); // told below, unless Python itself fails first
-    python = await startPython({ folder, version, say });
-    python.registerJsModule("page", { publish });
-    await python.runPythonAsync(bridge, { filename: "bridge.py" });
-    say("Unpacking NumPy and Matplotlib.");
-    install(python, await libraries);
-    end();
-    progress(0.9, "Almost there.");
-    await python.globals.get("start")(notebook);
+    try {
+      python = await startPython({ version, memory, say });
+      python.registerJsModule("page", { publish });
+      await python.runPythonAsync(bridge, { filename: "bridge.py" });
+      say("Unpacking NumPy and Matplotlib.");
+      install(python, await libraries);
+      progress(0.9, "Almost there.");
+      await python.globals.get("start")(notebook);
+    } catch (error) {
+      await forget(); // if the memory is at fault, the next try goes without
+      throw error;
+    } finally {
+      end();
+    }
     return { status: "ok" };
   },
 

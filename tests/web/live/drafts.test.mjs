@@ -29,6 +29,15 @@ test("what was typed is there again, cell by cell and page by page", () => {
   assert.equal(new Drafts("b.ipynb", storage).count, 0);
 });
 
+test("two tabs keep what is typed in both", () => {
+  const storage = new Storage();
+  const [left, right] = [new Drafts("a.ipynb", storage), new Drafts("a.ipynb", storage)];
+  left.set("one", "x = 2", "x = 1");
+  right.set("two", "y = 2", "y = 1");
+  const again = new Drafts("a.ipynb", storage);
+  assert.deepEqual([again.get("one"), again.get("two")], ["x = 2", "y = 2"]);
+});
+
 test("the book's own code is no draft", () => {
   const storage = new Storage();
   const drafts = new Drafts("a.ipynb", storage);

@@ -29,7 +29,7 @@ let heard;
 let kernel;
 
 async function started(onMessage = (message) => heard.push(message)) {
-  const options = { folder: "https://book/pyodide/", version: "1", bytes: 1 };
+  const options = { version: "1", memory: "2", bytes: 1 };
   kernel = new Kernel({ ...options, onMessage, onProgress: (...told) => heard.push(told) });
   const start = kernel.start("book/a.ipynb");
   const worker = FakeWorker.made.at(-1);
@@ -44,14 +44,14 @@ beforeEach(() => {
 
 test("a start tells the thread where Python is and how far it got", async () => {
   const worker = await started();
-  const { operation, folder, notebook } = worker.sent[0];
-  assert.deepEqual([operation, folder, notebook], ["start", "https://book/pyodide/", "book/a.ipynb"]);
+  const { operation, memory, notebook } = worker.sent[0];
+  assert.deepEqual([operation, memory, notebook], ["start", "2", "book/a.ipynb"]);
   worker.say({ type: "progress", done: 0.5, what: "Fetching" });
   assert.deepEqual(heard, [[0.5, "Fetching"]]);
 });
 
 test("a start that fails says why", async () => {
-  kernel = new Kernel({ folder: "", version: "", bytes: 1, onMessage() {}, onProgress() {} });
+  kernel = new Kernel({ version: "", memory: "", bytes: 1, onMessage() {}, onProgress() {} });
   const start = kernel.start("book/a.ipynb");
   const worker = FakeWorker.made.at(-1);
   worker.say({ type: "reply", id: worker.sent[0].id, error: "no memory" });
@@ -59,10 +59,10 @@ test("a start that fails says why", async () => {
 });
 
 test("a thread that cannot be loaded fails the start", async () => {
-  kernel = new Kernel({ folder: "", version: "", bytes: 1, onMessage() {}, onProgress() {} });
+  kernel = new Kernel({ version: "", memory: "", bytes: 1, onMessage() {}, onProgress() {} });
   const start = kernel.start("book/a.ipynb");
   FakeWorker.made.at(-1).onerror({ message: "", preventDefault() {} });
-  await assert.rejects(start, /could not be loaded/);
+  await assert.rejects(start, /could not be fetched/);
 });
 
 test("a run ends when all that it published has been shown, in order", async () => {
@@ -103,11 +103,36 @@ test("answers find their questions, whatever the order", async () => {
   assert.equal((await two).count, 2);
 });
 
-test("a thread that breaks down fails what waits for it", async () => {
+test("a run that breaks Python down fails", async () => {
   const worker = await started();
   const run = kernel.run("[0] * 10**10", "a");
-  worker.onerror({ message: "out of memory", preventDefault() {} });
+  worker.say({ type: "reply", id: worker.sent.at(-1).id, error: "out of memory" });
   await assert.rejects(run, /out of memory/);
+});
+
+test("what a stopped thread still says is not heard", async () => {
+  const worker = await started();
+  kernel.stop();
+  worker.say({ type: "stream", content: { text: "late" }, parent: "a", buffers: [] });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.deepEqual(heard, []);
+});
+
+test("a message that is never done with does not outlive its Python", async () => {
+  const worker = await started(({ content }) =>
+    content.stuck ? new Promise(() => {}) : heard.push(content.text),
+  );
+  worker.say({ type: "stream", content: { stuck: true }, parent: "a", buffers: [] });
+  kernel.stop();
+  const start = kernel.start("book/a.ipynb");
+  const next = FakeWorker.made.at(-1);
+  next.answer({ status: "ok" });
+  await start;
+  const run = kernel.run("", "b");
+  next.say({ type: "stream", content: { text: "fresh" }, parent: "b", buffers: [] });
+  next.answer({ status: "ok", count: 1 });
+  await run;
+  assert.deepEqual(heard, ["fresh"]);
 });
 
 test("stopping ends the thread and what waits for it", async () => {
