@@ -106,7 +106,7 @@ export class Bar {
   }
 
   /** @param {string} [text] */
-  ready(text = "Python is ready. Change any cell and run it with Shift-Enter.") {
+  ready(text = "Python is ready. Change any cell and run it: press Run, or Shift-Enter.") {
     this.live = true;
     this.main.removeAttribute("aria-disabled");
     this.main.textContent = "Run all";
@@ -119,6 +119,7 @@ export class Bar {
   /** @param {boolean} running */
   busy(running) {
     this.running = running;
+    if (!running && document.activeElement === this.stop) this.main.focus();
     this.stop.hidden = !running;
     this.element.classList.toggle("live-busy", running);
   }
@@ -129,6 +130,6 @@ export class Bar {
     this.progress.hidden = true;
     this.main.removeAttribute("aria-disabled");
     this.main.textContent = "Try again";
-    this.say(`Python could not start here: ${why.replace(/\.?$/, ".")} The page reads without it; its notebook also runs in JupyterLab and Binder (the buttons at the top).`);
+    this.say(`Python could not start here: ${why.replace(/[^.?!]$/, "$&.")} The page reads without it; its notebook also runs in JupyterLab and Binder (the buttons at the top).`);
   }
 }

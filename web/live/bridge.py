@@ -198,6 +198,7 @@ shell.display_pub.update_display_data_callback = _update
 shell.display_pub.clear_output_callback = _clear
 shell.displayhook.publish_execution_result = _result
 shell.send_comm = _comm
+shell.colors = "nocolor"  # a page has two themes
 shell._showtraceback = _note
 shell.ask_exit = _no_exit
 builtins.input = getpass.getpass = _no_input

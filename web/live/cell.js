@@ -1,7 +1,7 @@
 /** One cell of a live page: its editor, its buttons, what it shows. */
 import { make } from "./dom.js";
 import { makeEditor, setSource } from "./editor.js";
-import { newModel, renderersFor, showOutputs, stored } from "./outputs.js";
+import { WIDGET, newModel, renderersFor, showOutputs, stored } from "./outputs.js";
 
 /**
  * @typedef {"" | "waiting" | "running" | "ok" | "error" | "stopped"} State
@@ -30,6 +30,8 @@ export class Cell {
    */
   constructor({ element, id, number, original, source, alt, renderers }) {
     this.element = element;
+    element.setAttribute("role", "group");
+    element.setAttribute("aria-label", `Cell ${number}`);
     this.id = id;
     this.number = number;
     this.original = original;
@@ -38,6 +40,7 @@ export class Cell {
     this.model = newModel();
     /** @type {State} */
     this.state = "";
+    this.why = "";
     this.count = /** @type {number | undefined} */ (undefined);
     this.onRun = () => {};
     this.onRunTo = () => {};
@@ -48,6 +51,7 @@ export class Cell {
     this.reset = this.#button("Reset", () => this.#resetByHand());
     this.#addButtons();
     this.#openWhenSeen();
+    this.show("");
     /* the page has keys of its own, such as "/" for the search */
     element.addEventListener("keydown", (event) => event.stopPropagation());
   }
@@ -114,6 +118,17 @@ export class Cell {
     this.source = this.original;
     if (this.#editor) setSource(this.#editor, this.original);
     this.reset.hidden = true;
+    this.restoreOutputs();
+    this.onEdit();
+  }
+
+  /** Does it show what only a running Python moves? */
+  get showsWidgets() {
+    return this.model.toJSON().some((output) => /** @type {any} */ (output).data?.[WIDGET]);
+  }
+
+  /** The book's outputs again. */
+  restoreOutputs() {
     this.#view?.dispose();
     this.#host?.remove();
     this.#hidden.forEach((element) => element.removeAttribute("hidden"));
@@ -121,7 +136,6 @@ export class Cell {
     this.#hidden = [];
     this.model.clear();
     this.show("");
-    this.onEdit();
   }
 
   /** Empty the place for outputs; the first time the stored ones make way. */
@@ -156,8 +170,9 @@ export class Cell {
   /** @param {State} state @param {string} [why] */
   show(state, why) {
     this.state = state;
+    this.why = why ?? "";
     this.element.dataset.live = state;
-    this.says.textContent = why ?? SAYS[state];
+    this.says.textContent = [`cell ${this.number}`, why ?? SAYS[state]].filter(Boolean).join(": ");
   }
 
   /** What to take home of it. @returns {import("./notebook.js").Version} */

@@ -5,7 +5,7 @@ import { marked } from "marked";
 import temml from "temml";
 
 const IMAGES = ["image/png", "image/jpeg", "image/gif"];
-const WIDGET = "application/vnd.jupyter.widget-view+json";
+export const WIDGET = "application/vnd.jupyter.widget-view+json";
 
 Object.assign(globalThis, { temml }); // where its own renderMathInElement looks for it
 

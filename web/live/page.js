@@ -16,7 +16,7 @@ const root = new URL(document.documentElement.dataset.content_root ?? "./", loca
 
 /**
  * @param {Bar} bar
- * @param {{path: string, version: string, memory: string, bytes: number}} python
+ * @param {{path: string, drafts: Drafts, version: string, memory: string, bytes: number}} python
  */
 async function start(bar, python) {
   bar.starting();
@@ -35,7 +35,7 @@ if (about && cells.length) {
   const bytes = Number(size);
   const drafts = new Drafts(path);
   const bar = new Bar(bytes, drafts.count);
-  bar.onStart = () => start(bar, { path, version, memory, bytes });
+  bar.onStart = () => start(bar, { path, drafts, version, memory, bytes });
   bar.onDiscard = () => drafts.clear();
   bar.place(document.querySelector("article h1"));
 }

@@ -34,11 +34,13 @@ random.seed()
  * @returns {Promise<any>} Pyodide, with IPython imported
  */
 export async function startPython({ version, memory: name, say }) {
+  /* the WebAssembly, too: where it does not arrive, Pyodide waits for ever */
   const [memory, archive, { loadPyodide }, { default: create }] = await Promise.all([
     recall(name),
     fetchFile(`${FOLDER}kernel.zip?v=${version}`).then((answer) => answer.arrayBuffer()),
     loaded(import(`${FOLDER}pyodide.mjs`)),
     loaded(import(`${FOLDER}pyodide.asm.mjs`)),
+    fetchFile(`${FOLDER}pyodide.asm.wasm`).then((answer) => answer.arrayBuffer()),
   ]);
   const options = {
     indexURL: FOLDER,

@@ -1,6 +1,5 @@
 /** A page that is live: Python, its cells, and the order in which they run. */
 import { Cell } from "./cell.js";
-import { Drafts } from "./drafts.js";
 import { Kernel, Stopped } from "./kernel.js";
 import { altOf, download, fetchNotebook, sourceOf, withVersions } from "./notebook.js";
 import { Outputs } from "./outputs.js";
@@ -13,6 +12,7 @@ import { WidgetManager } from "./widgets.js";
  * @property {string} version names the site's files
  * @property {string} memory names the memory of a Python made of them
  * @property {number} bytes how much Python is to be fetched, at most
+ * @property {import("./drafts.js").Drafts} drafts what the reader typed here
  * @property {HTMLElement[]} cells the page's `div.cell`, in order
  * @property {import("./bar.js").Bar} bar
  */
@@ -51,7 +51,7 @@ export class Session {
     this.page = page;
     this.bar = page.bar;
     this.notebook = notebook;
-    this.drafts = new Drafts(page.path);
+    this.drafts = page.drafts;
     this.outputs = new Outputs();
     this.kernel = new Kernel({
       version: page.version,
@@ -104,7 +104,9 @@ export class Session {
   }
 
   #join() {
-    this.bar.onRunAll = () => this.run(this.cells);
+    this.bar.onRunAll = () => {
+      if (!this.#running) this.run(this.cells);
+    };
     this.bar.onStop = () => this.stop();
     this.bar.onDiscard = () => {
       this.cells.filter((cell) => cell.source !== cell.original).forEach((cell) => cell.restore());
@@ -131,8 +133,9 @@ export class Session {
       this.bar.say("Python is not running: press “Try again”.");
       return;
     }
-    const wanted = cells.filter((cell) => !this.#queue.includes(cell));
-    wanted.forEach((cell) => cell.show("waiting"));
+    const waiting = this.#queue.slice(this.#running ? 1 : 0);
+    const wanted = cells.filter((cell) => !waiting.includes(cell));
+    wanted.filter((cell) => cell.state !== "running").forEach((cell) => cell.show("waiting"));
     this.#queue.push(...wanted);
     if (this.#running || !this.#queue.length) return;
     this.#running = true;
@@ -154,7 +157,7 @@ export class Session {
     this.#queue = [];
     this.#running = false;
     this.bar.busy(false);
-    if (last.state === "error") this.bar.say(`Cell ${last.number} failed: ${last.says.textContent}`);
+    if (last.state === "error") this.bar.say(`Cell ${last.number} failed: ${last.why}`);
     else this.bar.say(count === 1 ? `Cell ${last.number} ran.` : `${count} cells ran.`);
   }
 
@@ -204,6 +207,7 @@ export class Session {
     this.bar.starting();
     try {
       this.widgets.forget();
+      this.cells.filter((cell) => cell.showsWidgets).forEach((cell) => cell.restoreOutputs());
       await this.#startPython();
       const done = (/** @type {Cell} */ cell) => !["stopped", "waiting"].includes(cell.state);
       this.cells.filter(done).forEach((cell) => cell.show(""));
