@@ -325,6 +325,21 @@ def test_optional_says_so_in_one_line_and_tries_again(
     assert state.stat().st_mtime_ns > before
 
 
+def test_a_cache_that_cannot_be_written(
+    checkout, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "file").write_text("not a folder")
+    monkeypatch.setenv("MFDL_CACHE", str(tmp_path / "file" / "cache"))
+    problem = assembled(checkout)
+    assert "\n" not in problem
+    for named in (str(tmp_path / "file"), "could not be", "MFDL_CACHE"):
+        assert named in problem
+    capsys.readouterr()
+    assert assemble_pyodide.main(["--optional"]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("The site is built without live pages: ")
+
+
 @pytest.mark.parametrize("name", ["numpy-2.0", "contourpy-1.3.3"])
 def test_wrong_bytes_are_refused(checkout, server, tmp_path, name):
     server.answers[f"{name}-{WASM}.whl"] = [lies(b"something else")]
