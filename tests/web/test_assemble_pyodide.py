@@ -115,6 +115,7 @@ def checkout(tmp_path, monkeypatch, server):
         monkeypatch.setattr(assemble_pyodide, name, path)
     monkeypatch.setattr(assemble_pyodide, "build_mfdl", copy_mfdl)
     monkeypatch.setattr("precompile.precompile", lambda folder: None)
+    monkeypatch.setattr("kernel_archive.pack", lambda folder, packages: None)
     monkeypatch.setitem(fetch.__kwdefaults__, "pauses", (0.01, 0.01))
     monkeypatch.setitem(fetch.__kwdefaults__, "patience", (1, 1))
     monkeypatch.setenv("MFDL_CACHE", str(tmp_path / "cache"))

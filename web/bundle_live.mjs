@@ -1,5 +1,5 @@
 /**
- * Bundle the browser code of live pages: node tools/bundle_live.mjs FOLDER
+ * Bundle the browser code of live pages: node web/bundle_live.mjs FOLDER
  *
  * Three entries: `page.js`, small, which every page with code loads; and the
  * threads, `worker.js` that runs Python and `unpack.js` that helps it. What the page needs after the
@@ -20,7 +20,7 @@ const withoutIpywidgets7 = {
 
 const [, , outdir, ...flags] = process.argv;
 if (!outdir) {
-  console.error("expected a folder: node tools/bundle_live.mjs FOLDER");
+  console.error("expected a folder: node web/bundle_live.mjs FOLDER");
   process.exit(2);
 }
 const result = await build({
