@@ -14,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 from docutils import nodes
+from licenses import LICENSED, bundled
 from sphinx.errors import SphinxError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,6 +44,7 @@ def bundle(app):
             f"The code of live pages could not be bundled:\n{done.stderr}"
         )
     app.config.html_static_path.append(str(folder))
+    LICENSED.update(bundled(done.stdout))
 
 
 def name_cells(app, doctree, docname):

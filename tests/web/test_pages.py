@@ -165,6 +165,44 @@ def test_search_and_sitemap_are_there(site):
         assert (site / name).exists()
 
 
+def test_licenses_are_named_with_their_texts(site):
+    text = (site / "_static/licenses.txt").read_text("utf-8-sig")
+    rule = "\n" + "=" * 78 + "\n"
+    head, *rest = text.split(rule)
+    assert "Pyodide" in head and "MPL-2.0" in head
+    assert "https://github.com/pyodide/pyodide" in head
+    texts = {
+        title.rsplit(" ", 2)[0]: text
+        for titles, text in zip(rest[::2], rest[1::2])
+        for title in titles.splitlines()
+    }
+    expected = {
+        "@fontsource/stix-two-math": "SIL OPEN FONT LICENSE",
+        "@fontsource-variable/source-serif-4": "SIL OPEN FONT LICENSE",
+        "bootstrap": "The Bootstrap Authors",
+        "temml": "Permission is hereby granted",
+        "sphinx-book-theme": "Redistributions in binary form",
+    }
+    if (site / "_static/live").exists():
+        expected |= {
+            "@codemirror/view": "Permission is hereby granted",
+            "@jupyterlab/outputarea": "Project Jupyter Contributors",
+            "@lumino/widgets": "PhosphorJS Contributors",
+            "@jupyter-widgets/base": "Redistributions in binary form",
+        }
+    for name, words in expected.items():
+        assert words.lower() in texts[name].lower(), name
+    assert all(len(text) > 500 for text in texts.values())
+    assert not list(site.glob("_static/**/*.LEGAL.txt"))
+
+
+@each_page
+def test_page_links_the_licenses(page):
+    [link] = soup(page).select("footer a[href$='licenses.txt']")
+    target = (SITE / page).parent / link["href"]
+    assert target.resolve() == SITE.resolve() / "_static/licenses.txt"
+
+
 def test_chapters_link_to_their_neighbors_and_their_source():
     for page in pages():
         if "/appendix/" in page or page.endswith("index.html"):
