@@ -37,7 +37,7 @@ Python for the browser, if this site has it, stands in the folder "pyodide":
 - Python, with its standard library (PSF-2.0); its license is at
   https://docs.python.org/3/license.html
 - NumPy, Matplotlib, IPython and others: the license of each is in its wheel,
-  the file whose name ends in .whl.
+  the file whose name ends in .whl, or below.
 
 JupyterLite, if this site has it, stands in the folder "lite", with the
 licenses of its parts in the files named third-party-licenses.json and
@@ -46,7 +46,8 @@ copyright 2024 Fonticons, Inc. (icons CC BY 4.0, fonts OFL-1.1):
 https://fontawesome.com/license/free
 
 What follows are fonts and what is bundled into scripts, from npm, and then
-the Python packages that have written the pages.
+Python packages, those that have written the pages and those compiled for
+the browser.
 """
 
 
@@ -63,6 +64,8 @@ PYTHON = (
     "sphinxcontrib-katex",
     "myst-nb",
 )
+# Those that are compiled for the browser; not each such wheel has its text.
+COMPILED = ("contourpy", "kiwisolver", "matplotlib", "numpy", "pillow")
 # The folders of the npm packages that this build brings along; whoever stages
 # or bundles one puts it here.
 LICENSED = set()
@@ -99,6 +102,9 @@ def write_licenses(target, packages):
             titles.append(title)
     for name in PYTHON:
         title = f"{name} {metadata.version(name)} (Python)"
+        together.setdefault(text_of_python(name), []).append(title)
+    for name in COMPILED:
+        title = f"{name} (Python, in the browser)"
         together.setdefault(text_of_python(name), []).append(title)
     rule = "=" * 78
     pyodide = read_package(ROOT / "node_modules" / "pyodide")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import zipfile
 from functools import cache
 from urllib.parse import unquote, urldefrag, urlsplit
 
@@ -172,7 +173,7 @@ def test_licenses_are_named_with_their_texts(site):
     assert "Pyodide" in head and "MPL-2.0" in head
     assert "https://github.com/pyodide/pyodide" in head
     texts = {
-        title.rsplit(" ", 2)[0]: text
+        title.split(" ")[0]: text
         for titles, text in zip(rest[::2], rest[1::2])
         for title in titles.splitlines()
     }
@@ -190,6 +191,11 @@ def test_licenses_are_named_with_their_texts(site):
             "@lumino/widgets": "PhosphorJS Contributors",
             "@jupyter-widgets/base": "Redistributions in binary form",
         }
+    for wheel in site.glob("pyodide/*.whl"):
+        inside = zipfile.ZipFile(wheel).namelist()
+        own = [name for name in inside if ".dist-info/" in name]
+        if not any(re.search("licen[cs]e|copying", n, re.I) for n in own):
+            expected[wheel.name.split("-")[0]] = "copyright"
     for name, words in expected.items():
         assert words.lower() in texts[name].lower(), name
     assert all(len(text) > 500 for text in texts.values())
