@@ -66,9 +66,13 @@ def violations(page, rules=None):
 
 
 def switch_scheme(page, scheme):
-    """Change the reader's wish for light or dark; the open page follows."""
+    """Change the reader's wish for light or dark; the open page follows.
+
+    Some colors take their time: half-way they are of neither theme.
+    """
     page.emulate_media(color_scheme=scheme)
     until(page, "document.documentElement.dataset.theme === arg", scheme)
+    until(page, "document.getAnimations().length === 0")
 
 
 @pytest.mark.parametrize("page_name", ["search.html", *pages()])

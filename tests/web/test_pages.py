@@ -162,8 +162,13 @@ def test_stored_frames_are_complete(page):
 
 
 def test_search_and_sitemap_are_there(site):
-    for name in ("search.html", "searchindex.js", "sitemap.xml"):
-        assert (site / name).exists()
+    for name in (
+        "search.html",
+        "searchindex.js",
+        "sitemap.xml",
+        ".nojekyll",
+    ):
+        assert (site / name).exists(), name
 
 
 def test_licenses_are_named_with_their_texts(site):
