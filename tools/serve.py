@@ -14,7 +14,20 @@ from policy import NAME, policy_for  # noqa: E402
 
 
 class SiteHandler(SimpleHTTPRequestHandler):
-    """Files, under the policy, and nothing said about each request."""
+    """Files, under the policy, and nothing said about each request.
+
+    Their types do not depend on what the machine has registered: browsers
+    refuse scripts, style sheets and WebAssembly of another type.
+    """
+
+    extensions_map = {
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".css": "text/css",
+        ".js": "text/javascript",
+        ".json": "application/json",
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
+    }
 
     def end_headers(self):
         self.send_header(NAME, policy_for(self.path))

@@ -5,7 +5,9 @@
    SITE/_static/site.css   the style sheets (paths below SITE, in the order in
                            which they apply), without the rules that no page
                            and no script can use; its fonts stand in site/
-   SITE/_static/dropdown.js  the one part of Bootstrap that the pages use */
+   SITE/_static/dropdown.js  the one part of Bootstrap that the pages use
+
+   Prints esbuild's account of what is in the script, as JSON. */
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
@@ -14,12 +16,13 @@ import { PurgeCSS } from "purgecss";
 const [site, ...sheets] = process.argv.slice(2);
 const outdir = path.join(site, "_static");
 
-await build({
+const { metafile } = await build({
   stdin: { contents: 'import "bootstrap/js/dist/dropdown.js";', resolveDir: import.meta.dirname },
   outfile: path.join(outdir, "dropdown.js"),
   bundle: true,
   minify: true,
-  legalComments: "inline",
+  legalComments: "none", // licenses.py names them all
+  metafile: true,
 });
 
 const { outputFiles } = await build({
@@ -46,3 +49,4 @@ const [purged] = await new PurgeCSS().purge({
 await mkdir(path.join(outdir, "site"), { recursive: true });
 await Promise.all(assets.map((file) => writeFile(file.path, file.contents)));
 await writeFile(joined.path, purged.css);
+console.log(JSON.stringify(metafile));

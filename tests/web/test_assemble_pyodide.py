@@ -115,6 +115,7 @@ def checkout(tmp_path, monkeypatch, server):
         monkeypatch.setattr(assemble_pyodide, name, path)
     monkeypatch.setattr(assemble_pyodide, "build_mfdl", copy_mfdl)
     monkeypatch.setattr("precompile.precompile", lambda folder: None)
+    monkeypatch.setattr("kernel_archive.pack", lambda folder, packages: None)
     monkeypatch.setitem(fetch.__kwdefaults__, "pauses", (0.01, 0.01))
     monkeypatch.setitem(fetch.__kwdefaults__, "patience", (1, 1))
     monkeypatch.setenv("MFDL_CACHE", str(tmp_path / "cache"))
@@ -323,6 +324,21 @@ def test_optional_says_so_in_one_line_and_tries_again(
     server.answers.clear()
     assert "numpy" in assembled(checkout, "--optional")
     assert state.stat().st_mtime_ns > before
+
+
+def test_a_cache_that_cannot_be_written(
+    checkout, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "file").write_text("not a folder")
+    monkeypatch.setenv("MFDL_CACHE", str(tmp_path / "file" / "cache"))
+    problem = assembled(checkout)
+    assert "\n" not in problem
+    for named in (str(tmp_path / "file"), "could not be", "MFDL_CACHE"):
+        assert named in problem
+    capsys.readouterr()
+    assert assemble_pyodide.main(["--optional"]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("The site is built without live pages: ")
 
 
 @pytest.mark.parametrize("name", ["numpy-2.0", "contourpy-1.3.3"])

@@ -4,6 +4,7 @@ import base64
 
 import pytest
 from site_pages import ROOT, pages
+from waiting import until
 
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 COLOR_RULES = ["color-contrast", "link-in-text-block"]
@@ -65,11 +66,13 @@ def violations(page, rules=None):
 
 
 def switch_scheme(page, scheme):
-    """Change the reader's wish for light or dark; the open page follows."""
+    """Change the reader's wish for light or dark; the open page follows.
+
+    Some colors take their time: half-way they are of neither theme.
+    """
     page.emulate_media(color_scheme=scheme)
-    page.wait_for_function(
-        f"document.documentElement.dataset.theme === '{scheme}'"
-    )
+    until(page, "document.documentElement.dataset.theme === arg", scheme)
+    until(page, "document.getAnimations().length === 0")
 
 
 @pytest.mark.parametrize("page_name", ["search.html", *pages()])

@@ -3,24 +3,14 @@
 import re
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
+import urllib.request
+from functools import partial
 
 import pytest
+from refusing import serving
+from serve import SiteHandler
+from waiting import until
 
-from conftest import FLAGS
-
-# what the program itself asks when it starts, whatever page is open
-ITS_OWN = {
-    "accounts.google.com",
-    "clients2.google.com",
-    "content-autofill.googleapis.com",
-    "optimizationguide-pa.googleapis.com",
-    "redirector.gvt1.com",
-    "safebrowsing.googleapis.com",
-    "update.googleapis.com",
-}
 CHAPTER = "book/calculus/chain-rule.html"
 
 
@@ -41,41 +31,6 @@ def plain_address(site, tmp_path_factory):
         port = re.search(r"port (\d+)", server.stdout.readline())[1]
         yield f"http://127.0.0.1:{port}/some/path/"
         server.terminate()
-
-
-@pytest.fixture(scope="module")
-def watched(playwright, chromium):
-    """A browser whose every way out is a proxy that notes and refuses.
-
-    It sees what workers and service workers ask, too.
-    """
-    asked = []
-
-    class Proxy(BaseHTTPRequestHandler):
-        def refuse(self):
-            host = urlsplit(f"//{self.path.split('//')[-1]}").hostname
-            if host not in ITS_OWN:
-                asked.append(self.path)
-            self.send_error(502)
-
-        do_GET = do_POST = do_HEAD = do_CONNECT = do_OPTIONS = refuse
-
-        def log_message(self, *_):
-            pass
-
-    proxy = ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
-    threading.Thread(target=proxy.serve_forever, daemon=True).start()
-    browser = playwright.chromium.launch(
-        executable_path=chromium,
-        args=[
-            *FLAGS,
-            f"--proxy-server=127.0.0.1:{proxy.server_port}",
-            "--proxy-bypass-list=127.0.0.1",
-        ],
-    )
-    yield browser, asked
-    browser.close()
-    proxy.shutdown()
 
 
 def search(page, address, words):
@@ -116,9 +71,7 @@ def test_site_works_below_a_path_and_asks_no_other_host(
     page.wait_for_url(plain_address + "book/calculus/depth.html")
     found = search(page, plain_address, "gradient")
     assert found.count() >= 5
-    page.wait_for_function(
-        "document.querySelector('#search-results p.context') !== null"
-    )
+    until(page, "document.querySelector('#search-results p.context')")
     found.first.click()
     page.wait_for_url(plain_address + "book/**")
     assert page.locator("article h1").is_visible()
@@ -142,3 +95,26 @@ def test_the_watch_sees_a_request_to_another_host(watched):
     assert "http://example.org/page" in asked
     assert "http://example.org/worker" in asked
     asked.clear()
+
+
+@pytest.mark.parametrize(
+    "name, expected",
+    {
+        "a.js": "text/javascript",
+        "a.mjs": "text/javascript",
+        "a.css": "text/css",
+        "a.json": "application/json",
+        "a.wasm": "application/wasm",
+    }.items(),
+)
+def test_types_are_right_whatever_the_machine_says(
+    tmp_path, monkeypatch, name, expected
+):
+    (tmp_path / name).touch()
+    monkeypatch.setattr(
+        "mimetypes.guess_type", lambda *_, **__: ("text/plain", None)
+    )
+    with serving(partial(SiteHandler, directory=tmp_path)) as server:
+        address = f"http://127.0.0.1:{server.server_port}/{name}"
+        with urllib.request.urlopen(address) as response:
+            assert response.headers["Content-Type"] == expected

@@ -2,6 +2,7 @@
 
 import pytest
 from test_browser import open_page
+from waiting import until
 
 PAGES = [
     "book/index.html",
@@ -74,7 +75,7 @@ def test_skip_link_leads_to_the_text(browser, address, width):
         assert link.inner_text() == "Skip to main content"
         assert link.is_visible()
         page.keyboard.press("Enter")
-        page.wait_for_function("location.hash === '#main-content'")
+        until(page, "location.hash === '#main-content'")
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.closest('main') !== null")
     finally:
@@ -154,6 +155,6 @@ def test_table_of_contents_leads_to_a_section(browser, address):
         target = link.get_attribute("href")
         link.focus()
         page.keyboard.press("Enter")
-        page.wait_for_function(f"location.hash === '{target}'")
+        until(page, "location.hash === arg", target)
     finally:
         page.context.close()

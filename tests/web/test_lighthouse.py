@@ -8,7 +8,7 @@ import json
 import subprocess
 
 import pytest
-from mfdl_site import node_program
+from node import node_program
 from site_pages import ROOT
 
 PAGES = [
@@ -26,7 +26,7 @@ PAGES = [
 def scores(address, chromium):
     """Of all pages, by one browser that is started once."""
     if not (ROOT / "node_modules/lighthouse").exists():
-        pytest.skip("Lighthouse is not there: make node_modules/test.done")
+        pytest.skip("Lighthouse is not there: make _build/npm-test.done")
     script = str(ROOT / "tests/web/lighthouse.mjs")
     done = subprocess.run(
         [node_program(), script, chromium, *(address + p for p in PAGES)],

@@ -1,14 +1,14 @@
 """The browser code of live pages: its types, its style, its logic."""
 
 import subprocess
-import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import live_pages
 import pytest
+from node import node_program
 from site_pages import ROOT
-
-sys.path.insert(0, str(ROOT / "web"))
-from live_pages import node_program  # noqa: E402
+from sphinx.errors import SphinxError
 
 CHECKS = {
     "types": ["node_modules/typescript/bin/tsc", "-p", "web"],
@@ -38,3 +38,17 @@ def test_logic_is_tested():
     """Fewer tests than files would mean that none were found."""
     found = list(ROOT.glob("tests/web/live/*.test.mjs"))
     assert len(found) >= 3
+
+
+def test_what_cannot_be_bundled_is_named(tmp_path, monkeypatch):
+    script = tmp_path / "web/bundle_live.mjs"
+    (script.parent / "live").mkdir(parents=True)
+    script.write_bytes((ROOT / "web/bundle_live.mjs").read_bytes())
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    for name in ("page", "worker", "unpack"):
+        (script.parent / f"live/{name}.js").write_text('import "./gone.js";')
+    monkeypatch.setattr(live_pages, "ROOT", tmp_path)
+    monkeypatch.setattr(live_pages, "PYODIDE", tmp_path)
+    app = SimpleNamespace(outdir=tmp_path / "_build/html")
+    with pytest.raises(SphinxError, match=r"live/page.js.*\n.*gone.js"):
+        live_pages.bundle(app)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import zipfile
 from functools import cache
 from urllib.parse import unquote, urldefrag, urlsplit
 
@@ -161,8 +162,56 @@ def test_stored_frames_are_complete(page):
 
 
 def test_search_and_sitemap_are_there(site):
-    for name in ("search.html", "searchindex.js", "sitemap.xml"):
-        assert (site / name).exists()
+    for name in (
+        "search.html",
+        "searchindex.js",
+        "sitemap.xml",
+        ".nojekyll",
+    ):
+        assert (site / name).exists(), name
+
+
+def test_licenses_are_named_with_their_texts(site):
+    text = (site / "_static/licenses.txt").read_text("utf-8-sig")
+    rule = "\n" + "=" * 78 + "\n"
+    head, *rest = text.split(rule)
+    assert "Pyodide" in head and "MPL-2.0" in head
+    assert "https://github.com/pyodide/pyodide" in head
+    texts = {
+        title.split(" ")[0]: text
+        for titles, text in zip(rest[::2], rest[1::2])
+        for title in titles.splitlines()
+    }
+    expected = {
+        "@fontsource/stix-two-math": "SIL OPEN FONT LICENSE",
+        "@fontsource-variable/source-serif-4": "SIL OPEN FONT LICENSE",
+        "bootstrap": "The Bootstrap Authors",
+        "temml": "Permission is hereby granted",
+        "sphinx-book-theme": "Redistributions in binary form",
+    }
+    if (site / "_static/live").exists():
+        expected |= {
+            "@codemirror/view": "Permission is hereby granted",
+            "@jupyterlab/outputarea": "Project Jupyter Contributors",
+            "@lumino/widgets": "PhosphorJS Contributors",
+            "@jupyter-widgets/base": "Redistributions in binary form",
+        }
+    for wheel in site.glob("pyodide/*.whl"):
+        inside = zipfile.ZipFile(wheel).namelist()
+        own = [name for name in inside if ".dist-info/" in name]
+        if not any(re.search("licen[cs]e|copying", n, re.I) for n in own):
+            expected[wheel.name.split("-")[0]] = "copyright"
+    for name, words in expected.items():
+        assert words.lower() in texts[name].lower(), name
+    assert all(len(text) > 500 for text in texts.values())
+    assert not list(site.glob("_static/**/*.LEGAL.txt"))
+
+
+@each_page
+def test_page_links_the_licenses(page):
+    [link] = soup(page).select("footer a[href$='licenses.txt']")
+    target = (SITE / page).parent / link["href"]
+    assert target.resolve() == SITE.resolve() / "_static/licenses.txt"
 
 
 def test_chapters_link_to_their_neighbors_and_their_source():

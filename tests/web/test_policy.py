@@ -5,6 +5,7 @@ from bs4 import BeautifulSoup
 from policy import NAME, POLICY
 from site_pages import SITE, pages
 from test_browser import open_page
+from waiting import until
 
 each_page = pytest.mark.parametrize("page", ["search.html", *pages()])
 
@@ -57,7 +58,7 @@ def test_policy_is_in_force(browser, address, directive):
             "e.effectiveDirective)) }"
         )
         page.evaluate(f"() => {{ {FORBIDDEN[directive]} }}")
-        page.wait_for_function("() => refused.length")
+        until(page, "refused.length")
         assert directive in page.evaluate("refused")
         assert complaints
     finally:

@@ -1,5 +1,7 @@
 /**
- * Bundle the browser code of live pages: node tools/bundle_live.mjs FOLDER
+ * Bundle the browser code of live pages: node web/bundle_live.mjs FOLDER
+ *
+ * Prints esbuild's account of what is in the bundle, as JSON.
  *
  * Three entries: `page.js`, small, which every page with code loads; and the
  * threads, `worker.js` that runs Python and `unpack.js` that helps it. What the page needs after the
@@ -18,9 +20,9 @@ const withoutIpywidgets7 = {
   },
 };
 
-const [, , outdir, ...flags] = process.argv;
+const [, , outdir] = process.argv;
 if (!outdir) {
-  console.error("expected a folder: node tools/bundle_live.mjs FOLDER");
+  console.error("expected a folder: node web/bundle_live.mjs FOLDER");
   process.exit(2);
 }
 const result = await build({
@@ -30,8 +32,8 @@ const result = await build({
   splitting: true,
   format: "esm",
   minify: true,
-  legalComments: "linked",
-  metafile: flags.includes("--metafile"),
+  legalComments: "none", // web/licenses.py names them all
+  metafile: true,
   target: ["chrome110", "firefox114", "safari16"],
   chunkNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
@@ -40,4 +42,4 @@ const result = await build({
   define: { "process.env.NODE_ENV": '"production"' },
   logLevel: "warning",
 });
-if (result.metafile) console.log(JSON.stringify(result.metafile));
+console.log(JSON.stringify(result.metafile));
