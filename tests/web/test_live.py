@@ -9,7 +9,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import nbformat
 import pytest
 from site_pages import SITE
-from test_browser import SIDEWAYS, open_page, violations
+from test_browser import SIDEWAYS, open_page, switch_scheme, violations
+from waiting import until
 
 PAGE = "book/calculus/gradients.html"
 SECOND = "book/calculus/depth.html"
@@ -34,19 +35,6 @@ def live(browser, address, with_python):
     start(page)
     yield page, complaints, foreign, requests
     page.context.close()
-
-
-def until(page, expression, arg=None, timeout=60_000):
-    """Wait for something to be true on the page.
-
-    Playwright's own way to wait compiles its question on the page, which the
-    content-security policy forbids.
-    """
-    end = time.monotonic() + timeout / 1000
-    while not page.evaluate(f"arg => {expression}", arg):
-        if time.monotonic() > end:
-            pytest.fail(f"waited in vain for {expression}: {says(page)}")
-        page.wait_for_timeout(50)
 
 
 def start(page):
@@ -391,7 +379,7 @@ def test_reset_brings_code_and_output_back(live):
     cell.scroll_into_view_if_needed()
     stored = cell.locator("img").first
     name = figure.get_attribute("id")
-    caption = figure.locator("figcaption").inner_text()
+    caption = figure.locator("figcaption").text_content()
     editor = cell.locator(".cm-content")
     original = editor.inner_text()
     editor.fill("print('no figure')")
@@ -399,7 +387,7 @@ def test_reset_brings_code_and_output_back(live):
     until(page, IDLE)
     assert not stored.is_visible()
     assert page.locator(f"[id='{name}']").locator(".live-output").count() == 1
-    assert figure.locator("figcaption").inner_text() == caption
+    assert figure.locator("figcaption").text_content() == caption
     cell.get_by_role("button", name="Reset").click()
     assert stored.is_visible()
     assert editor.inner_text() == original
@@ -449,7 +437,7 @@ def test_live_page_has_no_violations(live, width, scheme):
     """A whole page that ran, widgets and all."""
     page, complaints, foreign, _ = live
     page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=scheme)
+    switch_scheme(page, scheme)
     run_all(page)
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
     assert page.evaluate(SIDEWAYS) <= 0
@@ -525,13 +513,13 @@ def test_failure_to_start_is_told_and_can_be_repeated(
     page = context.new_page()
     try:
         page.goto(address + PAGE)
-        page.route("**/kernel.zip", lambda route: route.fulfill(status=404))
+        page.route("**/kernel.zip*", lambda route: route.fulfill(status=404))
         page.get_by_role("button", name="Run this page").click()
         again = page.get_by_role("button", name="Try again")
         again.wait_for(timeout=START)
         assert "could not start" in says(page) and "404" in says(page)
         assert page.locator("article h1").is_visible()
-        page.unroute("**/kernel.zip")
+        page.unroute("**/kernel.zip*")
         again.click()
         until(page, READY, timeout=START)
     finally:
