@@ -3,9 +3,9 @@
  *
  * Prints esbuild's account of what is in the bundle, as JSON.
  *
- * Three entries: `page.js`, small, which every page with code loads; and the
+ * Four entries: `page.js`, small, which every page with code loads; and the
  * threads, `worker.js` that runs Python and `unpack.js` that helps it. What the page needs after the
- * click (editor, widgets) goes to chunks that `page.js` loads then.
+ * click (editor, widgets) is `session.js`, which `page.js` loads then.
  */
 import { build } from "esbuild";
 
@@ -26,16 +26,14 @@ if (!outdir) {
   process.exit(2);
 }
 const result = await build({
-  entryPoints: ["page", "worker", "unpack"].map((name) => `web/live/${name}.js`),
+  entryPoints: ["page", "session", "worker", "unpack"].map((name) => `web/live/${name}.js`),
   outdir,
   bundle: true,
-  splitting: true,
   format: "esm",
   minify: true,
   legalComments: "none", // web/licenses.py names them all
   metafile: true,
   target: ["chrome110", "firefox114", "safari16"],
-  chunkNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
   loader: { ".py": "text", ".svg": "text", ".ttf": "file", ".woff": "file", ".woff2": "file", ".eot": "empty" },
   plugins: [withoutIpywidgets7],

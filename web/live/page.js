@@ -21,7 +21,9 @@ const root = new URL(document.documentElement.dataset.content_root ?? "./", loca
 async function start(bar, python) {
   bar.starting();
   try {
-    const { Session } = await loaded(import("./session.js"));
+    const program = new URL(`session.js?v=${python.version}`, import.meta.url);
+    /** @type {typeof import("./session.js")} */
+    const { Session } = await loaded(import(program.href));
     await Session.open({ root, cells, bar, ...python });
   } catch (error) {
     console.info("Python did not start:", error);

@@ -37,7 +37,7 @@ export class Session {
   static async open(page) {
     const [notebook] = await Promise.all([
       fetchNotebook(new URL(`_sources/${page.path}`, page.root)),
-      addStyles(new URL("page.css", import.meta.url)),
+      addStyles(new URL("session.css", import.meta.url)),
     ]);
     const session = new Session(page, notebook);
     await session.#startPython();
