@@ -4,7 +4,8 @@ In a real Chromium, on the built site, served from this machine:
 
 - click to ready, click to first figure; cold, each time in a new browser
   profile, and warm, on a second page in the same profile;
-- one step of a slider by keyboard, until the new picture is decoded;
+- a slider moved by keyboard, by a step and to its end, until the new picture
+  is decoded;
 - a chapter's whole run, "Run all" on its live page, beside the same notebook
   run natively by nbclient.
 
@@ -46,6 +47,7 @@ CHAPTERS = (
     "network/digits",
 )
 STEPS = 20  # of a slider, in one run
+PAUSE = 150  # milliseconds between two keys
 SETTLE = 5  # seconds a reader looks at a page before the next
 SLOW = 4  # times native is too slow for a chapter, and for a cell of a second
 
@@ -116,41 +118,51 @@ def measure_starts(playwright, address, runs):
 
 
 def measure_sliders(playwright, address, runs):
-    """A key on the handle to the new picture."""
+    """A key on the handle to the new picture: a step, and to an end."""
     rows = []
     for name in SLIDERS:
         cell = first_widget(name)
-        steps = []
+        steps, jumps = [], []
         with new_reader(playwright, address) as reader:
             for _ in range(runs):
                 with reader.page(name) as page:
-                    steps += slide(page, cell)
-        say(f"slider of {name}: {len(steps)} steps")
-        milliseconds = [1000 * step for step in steps]
-        title = f"slider to redrawn figure, `{cell}` of {Path(name).name}"
-        rows.append(row(title, milliseconds, 100, "ms"))
+                    new_steps, new_jumps = slide(page, cell)
+                    steps += new_steps
+                    jumps += new_jumps
+        say(f"slider of {name}: {len(steps)} steps, {len(jumps)} jumps")
+        for what, times in (("a step", steps), ("to an end", jumps)):
+            milliseconds = [1000 * seconds for seconds in times]
+            title = f"slider, {what}: `{cell}` of {Path(name).name}"
+            rows.append(row(title, milliseconds, 100, "ms"))
     return rows
 
 
 def slide(page, cell):
-    """The seconds of each step of a cell's first slider."""
+    """The seconds of a cell's first slider: of steps, and of jumps.
+
+    Down from the upper end, where it passes but one picture that was shown.
+    """
     page.evaluate("bench.start()")
     handle = page.evaluate_handle("id => bench.runToSlider(id)", cell)
     handle = handle.as_element()
     handle.scroll_into_view_if_needed()
     handle.focus()
-    steps = []
-    for _ in range(STEPS):
-        low, high, here = (
-            float(handle.get_attribute(f"aria-value{end}"))
-            for end in ("min", "max", "now")
-        )
-        if not steps or here >= high or here <= low:
-            key = "ArrowLeft" if here >= high else "ArrowRight"
+
+    def press(key):
+        page.wait_for_timeout(PAUSE)
         page.evaluate("handle => { window.step = bench.step(handle) }", handle)
         page.keyboard.press(key)
-        steps.append(page.evaluate("window.step"))
-    return steps
+        return page.evaluate("window.step")
+
+    def at(end):
+        return float(handle.get_attribute(f"aria-value{end}"))
+
+    ends = {"Home": "min", "End": "max"}
+    jumps = [press(k) for k, end in ends.items() if at("now") != at(end)]
+    steps = []
+    while at("now") > at("min") + 1 and len(steps) < STEPS:
+        steps.append(press("ArrowLeft"))
+    return steps, jumps
 
 
 def first_widget(name):

@@ -6,22 +6,17 @@ In a live kernel the controls are ipywidgets. When the book is made
 a few lines of script on the page give them plain sliders.
 """
 
-import base64
 import html
-import io
 import itertools
 import json
 import os
 import traceback
 
-import matplotlib.pyplot as plt
-import numpy as np
 from IPython.display import display
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from PIL import Image
+
+from .frames import Album, Painter, png
 
 GRID = 27  # up to so many combinations every one is stored
-DPI = 90  # of every picture
 PER_CONTROL = 11  # beyond that: so many frames a control, moved alone
 
 
@@ -102,31 +97,20 @@ def _live(draw, ranges, size):
         for name, (values, start) in ranges.items()
     }
     shown = HTML()
-    places = []  # of the first picture's axes: the next ones do not jump
+    values = {name: values for name, (values, _) in ranges.items()}
+    album = Album(Painter(draw, size), values)
 
     def show(_=None):
+        here = tuple(slider.index for slider in sliders.values())
         try:
-            arguments = {name: s.value for name, s in sliders.items()}
-            shown.value = _picture(draw, arguments, size, places)
+            shown.value = album.turn_to(here)
         except Exception:  # the reader's draw: say where it failed
             shown.value = f"<pre>{html.escape(traceback.format_exc())}</pre>"
 
     show()
     for slider in sliders.values():
         slider.observe(show, "value")
-    display(VBox([*sliders.values(), shown]))
-
-
-def _picture(draw, arguments, size, places):
-    """HTML of the picture and its sentence, for these arguments."""
-    with plt.ioff():
-        png, sentence = _png(draw, arguments, size, places)
-    said = html.escape(sentence)
-    data = base64.b64encode(png).decode()
-    return (
-        f'<img alt="{said}" src="data:image/png;base64,{data}">'
-        f'<p class="explore-says" aria-live="polite">{said}</p>'
-    )
+    display(VBox([shown, *sliders.values()]))
 
 
 def _stored(draw, ranges, size, alt, caption, label):
@@ -137,8 +121,9 @@ def _stored(draw, ranges, size, alt, caption, label):
     frames = {}
     for place in _places(shown, start):
         arguments = {n: shown[n][0][k] for n, k in zip(names, place)}
-        png, sentence = _frame(draw, arguments, size)
-        frames[",".join(map(str, place))] = {"png": png, "says": sentence}
+        image, sentence = Painter(draw, size).paint(**arguments)
+        frame = {"png": png(image, optimize=True), "says": sentence}
+        frames[",".join(map(str, place))] = frame
     first = frames[",".join(map(str, start))]
     controls = [
         {"name": n.replace("_", " "), "values": v, "start": k}
@@ -188,37 +173,3 @@ def _places(shown, start):
     if len(grid) <= GRID:
         return grid
     return [p for p in grid if sum(a != b for a, b in zip(p, start)) <= 1]
-
-
-def _png(draw, arguments, size, places=None):
-    """Draw for these arguments; return the PNG, and the sentence.
-
-    ``places`` is a list: empty, it takes the places of the axes; else they
-    go there, which spares Matplotlib a third of its time, the layout. (So
-    does drawing on the canvas: ``savefig`` draws twice, once for the layout.)
-    """
-    figure, sentence = draw(**arguments)
-    figure.set_size_inches(size)
-    figure.set_dpi(DPI)
-    if places and len(places) == len(figure.axes):
-        figure.set_layout_engine("none")
-        for axes, place in zip(figure.axes, places):
-            axes.set_position(place)
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    if places is not None and not places:
-        places += [axes.get_position(original=True) for axes in figure.axes]
-    buffer = io.BytesIO()
-    Image.fromarray(np.asarray(canvas.buffer_rgba())).save(buffer, "PNG")
-    plt.close(figure)
-    return buffer.getvalue(), sentence
-
-
-def _frame(draw, arguments, size):
-    """Draw one frame; return it as a palette PNG in base64, and its text."""
-    png, sentence = _png(draw, arguments, size)
-    image = Image.open(io.BytesIO(png)).convert("RGB")
-    image = image.quantize(48, Image.Quantize.FASTOCTREE, dither=0)
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", optimize=True)
-    return base64.b64encode(buffer.getvalue()).decode(), sentence

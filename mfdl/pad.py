@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
 
-from .explore import _frame
+from .frames import Painter, page, png
 from .plotting import MODEL
 
 DECIMALS = 3  # of the stored knobs
@@ -143,25 +143,26 @@ def _packed(knobs, start):
 def _stored(knobs, start, alt, caption, label):
     """A mime bundle: the first picture, and the network for pad.js."""
     network = {"hidden": len(knobs[1]), "numbers": _packed(knobs, start)}
-    png, sentence = _frame(_draw, {"x": start, "knobs": knobs}, SIZE)
+    image, sentence = Painter(_draw, SIZE).paint(x=start, knobs=knobs)
+    picture = png(image, optimize=True)
     return {
         "text/html": (
             f'<figure class="pad" id="{html.escape(label)}">'
             f'<img alt="{html.escape(alt)}" '
-            f'src="data:image/png;base64,{png}">'
+            f'src="data:image/png;base64,{picture}">'
             f'<p class="pad-says">{html.escape(sentence)}</p>'
             f"<figcaption>{html.escape(caption)}</figcaption>"
             f'<script type="application/json">{json.dumps(network)}</script>'
             "</figure>"
         ),
-        "image/png": png,
+        "image/png": picture,
         "text/plain": f"{caption} {sentence}",
     }
 
 
 def _live(knobs, start):
     """The same pad in a kernel: a button for each pixel."""
-    from ipywidgets import HTML, Button, GridBox, HBox, Layout, Output, VBox
+    from ipywidgets import HTML, Button, GridBox, HBox, Layout, VBox
 
     x = start.copy()
     side = Layout(width="26px", height="26px", border="1px solid #bbb")
@@ -173,7 +174,8 @@ def _live(knobs, start):
     fit = Layout(width="auto")
     clear = Button(description="clear", layout=fit)
     again = Button(description="the first picture again", layout=fit)
-    shown, says = Output(), HTML()
+    shown = HTML()
+    painter = Painter(_draw, SIZE)
 
     def update():
         for k, (pixel, ink) in enumerate(zip(pixels, x)):
@@ -181,13 +183,7 @@ def _live(knobs, start):
             pixel.style.button_color = f"rgb({gray}, {gray}, {gray})"
             pixel.tooltip = f"row {k // 8 + 1}, column {k % 8 + 1}"
             pixel.tooltip += f", ink {ink:.1f}"
-        with plt.ioff():
-            figure, sentence = _draw(x, knobs)
-        shown.clear_output(wait=True)
-        with shown:
-            display(figure)
-        plt.close(figure)
-        says.value = html.escape(sentence)
+        shown.value = page(*painter.paint(x=x, knobs=knobs))
 
     def replace(picture):
         x[:] = picture
@@ -205,4 +201,4 @@ def _live(knobs, start):
     fixed = Layout(flex="0 0 auto", width="244px")
     left = VBox([grid, HBox([clear, again])], layout=fixed)
     row = Layout(flex_flow="row wrap")
-    display(VBox([HBox([left, shown], layout=row), says]))
+    display(HBox([left, shown], layout=row))

@@ -151,13 +151,13 @@ def test_bad_input_gets_a_sentence(shown, change, words):
 
 @pytest.fixture
 def live(shown, monkeypatch):
-    """The widgets of a live pad: pixels, the two buttons, the sentence."""
+    """The widgets of a live pad: pixels, the two buttons, the picture."""
     monkeypatch.delenv("MFDL_EXPLORE", raising=False)
     start = some_picture()
     call(start=start)
-    board, says = shown[-1].children
-    grid, buttons = board.children[0].children
-    return start, grid.children, buttons.children, says
+    left, picture = shown[-1].children
+    grid, buttons = left.children
+    return start, grid.children, buttons.children, picture
 
 
 def grays(pixels):
@@ -166,22 +166,22 @@ def grays(pixels):
 
 
 def test_live_pad_shows_the_first_picture(live):
-    start, pixels, _, says = live
+    start, pixels, _, picture = live
     assert np.array_equal(grays(pixels), np.round(255 * (1 - start)))
-    assert says.value.startswith("The machine")
+    assert '<p class="explore-says">The machine' in picture.value
     assert pixels[10].tooltip.startswith("row 2, column 3, ink ")
 
 
 def test_live_pad_draws_clears_and_starts_again(live):
-    start, pixels, (clear, again), says = live
-    first = says.value
+    start, pixels, (clear, again), picture = live
+    first = picture.value
     clear.click()
     assert np.all(grays(pixels) == 255)
-    assert says.value.startswith("The page is empty. ")
+    assert '<p class="explore-says">The page is empty. ' in picture.value
     pixels[9].click()
     expected = np.zeros(64)
     pad._ink(expected, 1, 1)
     assert np.array_equal(grays(pixels), np.round(255 * (1 - expected)))
     again.click()
     assert np.array_equal(grays(pixels), np.round(255 * (1 - start)))
-    assert says.value == first
+    assert picture.value == first

@@ -5,6 +5,7 @@ Jupyter's messages; messages of widgets come from there.
 """
 
 import builtins
+import gc
 import getpass
 import json
 import os
@@ -41,8 +42,14 @@ def start(notebook):
 
 
 async def foresee():
-    """Import what the first cell of every chapter imports."""
+    """Import what the first cell of every chapter imports.
+
+    Of what is there by now nothing will ever be garbage: not to look through
+    it again spares a tenth of the time of a figure.
+    """
     import matplotlib.pyplot  # noqa: F401
+
+    gc.freeze()
 
 
 async def run(code, parent):

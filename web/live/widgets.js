@@ -94,8 +94,8 @@ export class WidgetManager extends HTMLManager {
   }
 
   /**
-   * A view, with the names and values that ipywidgets' sliders keep from
-   * screen readers.
+   * A view, with what ipywidgets keep from screen readers: the names and
+   * values of sliders, and that the sentence below a picture has changed.
    * @override @param {any} model @param {any} [options]
    */
   async create_view(model, options) {
@@ -108,6 +108,7 @@ export class WidgetManager extends HTMLManager {
         if (typeof choice === "string") handle.setAttribute("aria-valuetext", choice);
       }
     };
+    if (/class="explore-says"/.test(model.get("value"))) view.el.setAttribute("aria-live", "polite");
     if (handles.length) {
       view.listenTo(model, "change", speak);
       speak();

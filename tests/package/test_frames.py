@@ -1,0 +1,156 @@
+"""Pictures of sliders: kept, drawn ahead, and made anew when they must be."""
+
+import asyncio
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from mfdl import frames
+from mfdl.frames import Album, Painter
+
+
+class Drawn(list):
+    """A draw that keeps the arguments it was called with."""
+
+    def __call__(self, **arguments):
+        self.append(tuple(arguments.values()))
+        figure, axes = plt.subplots()
+        axes.plot(range(3))
+        return figure, f"shows {arguments}"
+
+
+@pytest.fixture
+def drawn():
+    return Drawn()
+
+
+@pytest.fixture
+def album(drawn):
+    return Album(Painter(drawn, (3, 2)), {"a": [10, 20, 30, 40], "b": "xy"})
+
+
+def turn(album, *places):
+    """Turn to these places, and give the loop a turn after each."""
+
+    async def all_of_them():
+        pages = []
+        for here in places:
+            pages.append(album.turn_to(here))
+            await asyncio.sleep(0)
+        return pages
+
+    return asyncio.run(all_of_them())
+
+
+def test_a_picture_is_kept(album, drawn):
+    first = album.turn_to((0, 0))
+    other = album.turn_to((2, 1))
+    assert album.turn_to((0, 0)) == first != other
+    assert drawn == [(10, "x"), (30, "y")]
+
+
+def test_after_one_step_the_next_is_drawn_ahead(album, drawn):
+    pages = turn(album, (0, 0), (1, 0))
+    assert drawn == [(10, "x"), (20, "x"), (30, "x")]
+    pages += turn(album, (2, 0))
+    assert drawn[3:] == [(40, "x")]
+    assert "shows" in pages[-1] and len(set(pages)) == 3
+    turn(album, (3, 0))  # the last place: nothing ahead, nothing again
+    assert len(drawn) == 4
+
+
+def test_after_a_jump_or_two_sliders_nothing_is_drawn_ahead(album, drawn):
+    turn(album, (0, 0), (2, 0), (1, 1))
+    assert drawn == [(10, "x"), (30, "x"), (20, "y")]
+
+
+def test_a_plan_that_is_overtaken_is_dropped(album, drawn):
+    async def in_haste():
+        album.turn_to((0, 0))
+        album.turn_to((1, 0))
+        album.turn_to((3, 0))
+        await asyncio.sleep(0)
+
+    asyncio.run(in_haste())
+    assert drawn == [(10, "x"), (20, "x"), (40, "x")]
+
+
+def test_without_a_loop_nothing_is_drawn_ahead(album, drawn):
+    album.turn_to((0, 0))
+    album.turn_to((1, 0))
+    assert drawn == [(10, "x"), (20, "x")]
+
+
+def test_what_is_slow_is_not_drawn_ahead(album, drawn, monkeypatch):
+    monkeypatch.setattr(frames, "QUICK", 0)
+    turn(album, (0, 0), (1, 0))
+    assert drawn == [(10, "x"), (20, "x")]
+
+
+def test_a_cell_that_ran_may_have_changed_everything(
+    album, drawn, monkeypatch
+):
+    class Shell:
+        execution_count = 7
+
+    monkeypatch.setattr(frames, "get_ipython", Shell)
+    album.turn_to((0, 0))
+    album.turn_to((0, 0))
+    assert len(drawn) == 1
+    Shell.execution_count = 8
+    album.turn_to((0, 0))
+    assert len(drawn) == 2
+
+
+def test_not_all_pictures_of_a_day_are_kept(album, drawn, monkeypatch):
+    monkeypatch.setattr(frames, "KEPT", 2)
+    for here in [(0, 0), (2, 0), (0, 1), (0, 1)]:
+        album.turn_to(here)
+    assert len(drawn) == 3 and len(album.pages) == 1
+
+
+def test_what_prints_or_fails_does_so_when_its_turn_comes(capsys):
+    def draw(a):
+        if a == 3:
+            raise ValueError("no picture of 3")
+        print("drawing", a)
+        return plt.figure(), "a page"
+
+    album = Album(Painter(draw, (3, 2)), {"a": [0, 1, 2, 3]})
+    turn(album, (0,), (1,))
+    assert capsys.readouterr().out == "drawing 0\ndrawing 1\n"
+    turn(album, (2,))
+    assert capsys.readouterr().out == "drawing 2\n"
+    with pytest.raises(ValueError, match="no picture of 3"):
+        album.turn_to((3,))
+
+
+def test_labels_stay_with_the_axes():
+    """What a painter draws second is what a new one draws, but for places."""
+
+    def draw(a):
+        figure, axes = plt.subplots(layout="constrained")
+        axes.plot([0, a])
+        axes.set(xlabel="across", ylabel="up", ylim=(0, 2))
+        return figure, ""
+
+    painter = Painter(draw, (3, 2))
+    painter.paint(a=1)
+    again, fresh = painter.paint(a=2)[0], Painter(draw, (3, 2)).paint(a=2)[0]
+    assert np.array_equal(np.asarray(again), np.asarray(fresh))
+
+
+def test_logarithmic_axes_have_no_minor_ticks():
+    figures = []
+
+    def draw():
+        figure, axes = plt.subplots()
+        axes.loglog([1, 10, 100])
+        figures.append(figure)
+        return figure, ""
+
+    Painter(draw, (3, 2)).paint()
+    (axes,) = figures[0].axes
+    assert len(axes.get_xticks()) > 0
+    assert len(axes.get_xticks(minor=True)) == 0
