@@ -35,7 +35,7 @@ const result = await build({
   metafile: true,
   target: ["chrome110", "firefox114", "safari16"],
   assetNames: "[name]-[hash]",
-  loader: { ".py": "text", ".svg": "text", ".ttf": "file", ".woff": "file", ".woff2": "file", ".eot": "empty" },
+  loader: { ".py": "text", ".wasm": "binary", ".svg": "text", ".ttf": "file", ".woff": "file", ".woff2": "file", ".eot": "empty" },
   plugins: [withoutIpywidgets7],
   define: { "process.env.NODE_ENV": '"production"' },
   logLevel: "warning",

@@ -4,6 +4,7 @@
  */
 import bridge from "./bridge.py";
 import { forget } from "./memory.js";
+import { quickenProducts } from "./products.js";
 import { install, startPython, unpackLibraries } from "./python.js";
 
 /** @type {any} */
@@ -60,6 +61,7 @@ const operations = {
       install(python, await libraries);
       progress(0.9, "Almost there.");
       await python.globals.get("start")(notebook);
+      await quickenProducts(python);
     } catch (error) {
       await forget(); // if the memory is at fault, the next try goes without
       throw error;
