@@ -63,12 +63,16 @@ def test_page_is_light(browser, address, page):
 def test_a_stored_slider_answers_within_one_frame(browser, address):
     """From the event to the decoded picture, over all places of a page.
 
-    The median, because one pause of a busy machine says nothing.
+    Of each place the least of four visits, each by a new reader: what other
+    programs do meanwhile only adds to it.
     """
-    page, _, _ = open_page(browser, address, "book/calculus/chain-rule.html")
-    try:
-        times = page.evaluate(ANSWERS)
-        assert len(times) >= 5
-        assert statistics.median(times) <= FRAME
-    finally:
+    visits = []
+    for _ in range(4):
+        page, _, _ = open_page(
+            browser, address, "book/calculus/chain-rule.html"
+        )
+        visits.append(page.evaluate(ANSWERS))
         page.context.close()
+    times = [min(of_place) for of_place in zip(*visits, strict=True)]
+    assert len(times) >= 5
+    assert statistics.median(times) <= FRAME, times
