@@ -24,14 +24,14 @@ kernel = pyodide_kernel.kernel_instance
 
 def start(notebook):
     """Work in the notebook's folder, with the book's data beside it."""
-    import matplotlib
-
     import mfdl
 
+    cache = Path(os.environ.setdefault("MPLCONFIGDIR", "/home/matplotlib"))
+    cache.mkdir(exist_ok=True)
     with zipfile.ZipFile("/lib/kernel.zip") as archive:  # fonts, listed
         for name in archive.namelist():
             if name.startswith("fontlist"):
-                archive.extract(name, matplotlib.get_cachedir())
+                archive.extract(name, cache)
 
     folder = Path("/home/reader", notebook).parent
     folder.mkdir(parents=True, exist_ok=True)

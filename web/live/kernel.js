@@ -24,18 +24,19 @@ export class Kernel {
   /** What has been published is handled one after another. */
   #handled = Promise.resolve();
 
+  /** What is done with a message. @type {(message: Message) => void | Promise<void>} */
+  onMessage = () => {};
+  /** How far the start is, from 0 to 1. @type {(done: number, what: string) => void} */
+  onProgress = () => {};
+
   /**
-   * @param {object} options
-   * @param {string} options.version names the site's files: other files, other addresses
-   * @param {string} options.memory names the memory of a Python made of them
-   * @param {number} options.bytes how much is fetched for it
-   * @param {(message: Message) => void | Promise<void>} options.onMessage
-   * @param {(done: number, what: string) => void} options.onProgress
+   * @param {object} python
+   * @param {string} python.version names the site's files: other files, other addresses
+   * @param {string} python.memory names the memory of a Python made of them
+   * @param {number} python.bytes how much is fetched for it, at most
    */
-  constructor({ version, memory, bytes, onMessage, onProgress }) {
+  constructor({ version, memory, bytes }) {
     this.python = { version, memory, bytes };
-    this.onMessage = onMessage;
-    this.onProgress = onProgress;
   }
 
   /**

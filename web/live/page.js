@@ -5,6 +5,7 @@
 import { Bar } from "./bar.js";
 import { Drafts } from "./drafts.js";
 import { loaded } from "./fetching.js";
+import { Kernel } from "./kernel.js";
 
 const about = /** @type {HTMLMetaElement | null} */ (
   document.querySelector('meta[name="live-notebook"]')
@@ -15,17 +16,23 @@ const cells = /** @type {HTMLElement[]} */ ([
 const root = new URL(document.documentElement.dataset.content_root ?? "./", location.href);
 
 /**
+ * Fetch all that is needed; Python starts meanwhile.
  * @param {Bar} bar
- * @param {{path: string, drafts: Drafts, version: string, memory: string, bytes: number}} python
+ * @param {{path: string, drafts: Drafts, version: string, memory: string, bytes: number}} page
  */
-async function start(bar, python) {
+async function start(bar, page) {
   bar.starting();
+  const kernel = new Kernel(page);
+  kernel.onProgress = (done, what) => bar.loading(done, what);
+  const started = kernel.start(page.path);
+  started.catch(() => {}); // told by the session, unless that fails first
   try {
-    const program = new URL(`session.js?v=${python.version}`, import.meta.url);
+    const program = new URL(`session.js?v=${page.version}`, import.meta.url);
     /** @type {typeof import("./session.js")} */
     const { Session } = await loaded(import(program.href));
-    await Session.open({ root, cells, bar, ...python });
+    await Session.open({ root, cells, bar, kernel, started, ...page });
   } catch (error) {
+    kernel.stop();
     console.info("Python did not start:", error);
     bar.failed(String(error instanceof Error ? error.message : error));
   }

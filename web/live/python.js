@@ -40,7 +40,7 @@ export async function startPython({ version, memory: name, say }) {
     fetchFile(`${FOLDER}kernel.zip?v=${version}`).then((answer) => answer.arrayBuffer()),
     loaded(import(`${FOLDER}pyodide.mjs`)),
     loaded(import(`${FOLDER}pyodide.asm.mjs`)),
-    fetchFile(`${FOLDER}pyodide.asm.wasm`).then((answer) => answer.arrayBuffer()),
+    compileEarly(`${FOLDER}pyodide.asm.wasm`),
   ]);
   const options = {
     indexURL: FOLDER,
@@ -61,6 +61,22 @@ export async function startPython({ version, memory: name, say }) {
   python.runPython(IMPORT);
   if (canKeep()) keepMemory(name, python);
   return python;
+}
+
+/**
+ * Compile Pyodide's WebAssembly as it arrives. (Pyodide itself would begin
+ * later, and wait for ever for one that does not arrive.)
+ * @param {string} url
+ */
+async function compileEarly(url) {
+  const answer = await fetchFile(url);
+  const named = answer.headers.get("content-type") === "application/wasm"; // not by every server
+  const compiled = await (named ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer()));
+  const instantiate = WebAssembly.instantiateStreaming;
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    WebAssembly.instantiateStreaming = instantiate;
+    return { module: compiled, instance: await WebAssembly.instantiate(compiled, imports) };
+  };
 }
 
 /** Not for nothing, but no need: a small machine may lack the room. @param {string} name @param {any} python */

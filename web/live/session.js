@@ -1,6 +1,5 @@
 /** A page that is live: Python, its cells, and the order in which they run. */
 import { Cell } from "./cell.js";
-import { Kernel, Stopped } from "./kernel.js";
 import { altOf, download, fetchNotebook, sourceOf, withVersions } from "./notebook.js";
 import { Outputs } from "./outputs.js";
 import { WidgetManager } from "./widgets.js";
@@ -9,9 +8,8 @@ import { WidgetManager } from "./widgets.js";
  * @typedef {object} Page
  * @property {URL} root where the site begins
  * @property {string} path the page's notebook, such as "book/prologue/machine.ipynb"
- * @property {string} version names the site's files
- * @property {string} memory names the memory of a Python made of them
- * @property {number} bytes how much Python is to be fetched, at most
+ * @property {import("./kernel.js").Kernel} kernel Python, which starts
+ * @property {Promise<void>} started
  * @property {import("./drafts.js").Drafts} drafts what the reader typed here
  * @property {HTMLElement[]} cells the page's `div.cell`, in order
  * @property {import("./bar.js").Bar} bar
@@ -31,16 +29,16 @@ export class Session {
   #owners = new Map();
 
   /**
-   * Fetch all that is needed, and start Python.
+   * Fetch what else is needed, and wait for Python.
    * @param {Page} page
    */
   static async open(page) {
     const [notebook] = await Promise.all([
       fetchNotebook(new URL(`_sources/${page.path}`, page.root)),
       addStyles(new URL("session.css", import.meta.url)),
+      page.started,
     ]);
     const session = new Session(page, notebook);
-    await session.#startPython();
     session.#makeCells();
     session.#join();
     page.bar.ready();
@@ -53,13 +51,8 @@ export class Session {
     this.notebook = notebook;
     this.drafts = page.drafts;
     this.outputs = new Outputs();
-    this.kernel = new Kernel({
-      version: page.version,
-      memory: page.memory,
-      bytes: page.bytes,
-      onMessage: (message) => this.#receive(message),
-      onProgress: (done, what) => this.bar.loading(done, what),
-    });
+    this.kernel = page.kernel;
+    this.kernel.onMessage = (message) => this.#receive(message);
     this.widgets = new WidgetManager(this.kernel);
     this.widgets.onAsk = (message, comm) => {
       const cell = this.#owners.get(comm);
@@ -178,7 +171,7 @@ export class Session {
       return status;
     } catch (error) {
       cell.show("stopped");
-      if (!(error instanceof Stopped)) this.#breakDown(error);
+      if (!(error instanceof Error && error.name === "Stopped")) this.#breakDown(error);
       return "error";
     }
   }

@@ -46,6 +46,11 @@ function inShort(error) {
   return lines.findLast((line) => /^\w*(Error|Exception)\b/.test(line)) ?? lines.at(-1);
 }
 
+async function foresee() {
+  await python.globals.get("foresee")();
+  await quickenProducts(python);
+}
+
 const operations = {
   /** @param {{version: string, memory: string, bytes: number, notebook: string}} message */
   async start({ version, memory, bytes, notebook }) {
@@ -61,7 +66,6 @@ const operations = {
       install(python, await libraries);
       progress(0.9, "Almost there.");
       await python.globals.get("start")(notebook);
-      await quickenProducts(python);
     } catch (error) {
       await forget(); // if the memory is at fault, the next try goes without
       throw error;
@@ -90,7 +94,7 @@ self.onmessage = ({ data }) => {
     try {
       const operation = operations[/** @type {keyof typeof operations} */ (data.operation)];
       postMessage({ type: "reply", id: data.id, result: await operation(data) });
-      if (data.operation === "start") await python.globals.get("foresee")();
+      if (data.operation === "start") await foresee(); // while the reader looks for a cell
     } catch (error) {
       postMessage({ type: "reply", id: data.id, error: inShort(error) });
     }

@@ -29,8 +29,8 @@ let heard;
 let kernel;
 
 async function started(onMessage = (message) => heard.push(message)) {
-  const options = { version: "1", memory: "2", bytes: 1 };
-  kernel = new Kernel({ ...options, onMessage, onProgress: (...told) => heard.push(told) });
+  kernel = new Kernel({ version: "1", memory: "2", bytes: 1 });
+  Object.assign(kernel, { onMessage, onProgress: (...told) => heard.push(told) });
   const start = kernel.start("book/a.ipynb");
   const worker = FakeWorker.made.at(-1);
   worker.answer({ status: "ok" });
@@ -51,7 +51,7 @@ test("a start tells the thread where Python is and how far it got", async () => 
 });
 
 test("a start that fails says why", async () => {
-  kernel = new Kernel({ version: "", memory: "", bytes: 1, onMessage() {}, onProgress() {} });
+  kernel = new Kernel({ version: "", memory: "", bytes: 1 });
   const start = kernel.start("book/a.ipynb");
   const worker = FakeWorker.made.at(-1);
   worker.say({ type: "reply", id: worker.sent[0].id, error: "no memory" });
@@ -59,7 +59,7 @@ test("a start that fails says why", async () => {
 });
 
 test("a thread that cannot be loaded fails the start", async () => {
-  kernel = new Kernel({ version: "", memory: "", bytes: 1, onMessage() {}, onProgress() {} });
+  kernel = new Kernel({ version: "", memory: "", bytes: 1 });
   const start = kernel.start("book/a.ipynb");
   FakeWorker.made.at(-1).onerror({ message: "", preventDefault() {} });
   await assert.rejects(start, /could not be fetched/);
