@@ -96,6 +96,7 @@ def test_errors_are_readable(live):
     cell = run(page, code)
     text = cell.locator(".live-output").inner_text()
     assert "ZeroDivisionError" in text and "return a / 0" in text
+    assert "hidden" not in text
     assert "\x1b" not in text and "[0;3" not in text
     assert says(page) == "Cell 1 failed: ZeroDivisionError"
     run(page, "def f(:")
@@ -179,6 +180,16 @@ def test_input_says_what_to_do(live):
     assert "give the value in the code" in text
     text = run(page, "exit()").locator(".live-output").inner_text()
     assert "press Stop" in text
+
+
+def test_a_page_has_no_programs_and_says_so(live):
+    page, *_ = live
+    text = run(page, "!ls").locator(".live-output").inner_text()
+    assert "'ls' cannot run: a page has no shell" in text
+    text = (
+        run(page, "%pip install pandas").locator(".live-output").inner_text()
+    )
+    assert "%pip installs nothing on a page" in text
 
 
 def test_a_missing_package_is_not_fetched(live):

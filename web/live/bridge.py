@@ -18,6 +18,8 @@ from page import publish
 from pyodide.ffi import to_js
 from pyodide_kernel.jsonutil import json_clean
 
+HIDDEN = "[... skipping hidden "  # a traceback's line about frames of ours
+
 shell = pyodide_kernel.ipython_shell
 kernel = pyodide_kernel.kernel_instance
 
@@ -187,8 +189,23 @@ def _note(etype, evalue, traceback):
     shell._last_traceback = {
         "ename": etype.__name__,
         "evalue": str(evalue),
-        "traceback": list(traceback),
+        "traceback": [part for part in traceback if HIDDEN not in part],
     }
+
+
+def _no_programs(command):
+    raise RuntimeError(
+        f"{command!r} cannot run: a page has no shell and no programs, only "
+        "Python. Open the notebook on your machine for it."
+    )
+
+
+def _no_packages(line):
+    raise RuntimeError(
+        "%pip installs nothing on a page: it has NumPy, Matplotlib, "
+        "ipywidgets and the book's mfdl. For others, open the notebook on "
+        "your machine."
+    )
 
 
 def _no_input(prompt=""):
@@ -208,5 +225,7 @@ shell.send_comm = _comm
 shell.colors = "nocolor"  # a page has two themes
 shell._showtraceback = _note
 shell.ask_exit = _no_exit
+shell.system = shell.getoutput = _no_programs
+shell.register_magic_function(_no_packages, "line", "pip")
 builtins.input = getpass.getpass = _no_input
 pyodide_kernel.kernel._load_packages_from_imports = _all_are_there
