@@ -27,7 +27,8 @@ def explore(draw, *, alt, caption, label, size=(5, 3), **controls):
     ----------
     draw : callable
         Pure function of the controls; returns ``(figure, sentence)``, where
-        the sentence says in words what the picture shows.
+        the sentence says in words what the picture shows. In a kernel its
+        pictures are kept, and drawn for values that may be chosen next.
     alt : str
         What the first picture shows, for readers who do not see it.
     caption : str
@@ -96,7 +97,7 @@ def _live(draw, ranges, size):
         )
         for name, (values, start) in ranges.items()
     }
-    shown = HTML()
+    shown = HTML().add_class("explore-live")
     values = {name: values for name, (values, _) in ranges.items()}
     album = Album(Painter(draw, size), values)
 

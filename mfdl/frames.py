@@ -6,12 +6,14 @@ import html
 import io
 import operator
 import time
-from contextlib import redirect_stderr, redirect_stdout
+import warnings
 
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython import get_ipython
+from IPython.utils.capture import capture_output
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.ticker import NullLocator
 from PIL import Image
 
 DPI = 90  # of every picture
@@ -24,9 +26,10 @@ class Painter:
     """Draw one picture after another.
 
     All are drawn on one canvas, which remembers the sizes of words, with the
-    places that the first one gave to axes and labels: the next do not jump,
-    and Matplotlib spares a third of its time. No axes have minor ticks, which
-    on a logarithmic one would take half of it.
+    places that the first one gave to axes and, while the limits of an axis
+    are the same, to its label: the next do not jump, and Matplotlib spares a
+    third of its time. An axis with two major ticks has no minor ones, which
+    on a logarithmic scale would take half of it.
 
     Parameters
     ----------
@@ -39,26 +42,41 @@ class Painter:
     def __init__(self, draw, size):
         self.draw, self.size = draw, size
         self.canvas = None
-        self.places = []
+        self.layout = []  # of the axes of the first figure
 
     def paint(self, **arguments):
-        """Draw for these arguments; return the image and the sentence."""
-        with plt.ioff():
-            figure, sentence = self.draw(**arguments)
+        """Draw for these arguments; no figure is left open.
+
+        Returns
+        -------
+        (PIL.Image.Image, str)
+            The picture in RGBA, and the sentence. What ``draw`` raises is
+            raised.
+        """
+        before = set(plt.get_fignums())
+        try:
+            with plt.ioff():
+                figure, sentence = self.draw(**arguments)
+            return self._paint(figure), sentence
+        finally:
+            for number in set(plt.get_fignums()) - before:
+                plt.close(number)
+
+    def _paint(self, figure):
         figure.set_size_inches(self.size)
         figure.set_dpi(DPI)
         for axes in figure.axes:
-            axes.minorticks_off()
-        if self.places and len(self.places) == len(figure.axes):
+            _spare_minor_ticks(axes)
+        if self.layout and len(self.layout) == len(figure.axes):
             figure.set_layout_engine("none")
-            for axes, places in zip(figure.axes, self.places):
-                _put(axes, places)
+            for axes, layout in zip(figure.axes, self.layout):
+                _lay_out(axes, layout)
         canvas = self._canvas_of(figure)
         canvas.draw()  # savefig draws twice, once for the layout
-        if not self.places:
-            self.places = [_places(axes) for axes in figure.axes]
-        plt.close(figure)
-        return Image.fromarray(np.asarray(canvas.buffer_rgba())), sentence
+        if not self.layout:
+            self.layout = [_layout(axes) for axes in figure.axes]
+        # a copy, because the canvas is used again
+        return Image.fromarray(np.array(canvas.buffer_rgba()))
 
     def _canvas_of(self, figure):
         if self.canvas is None:
@@ -68,24 +86,40 @@ class Painter:
         return self.canvas
 
 
-def _places(axes):
-    """Of axes that are drawn: where they stand, and their labels."""
-    return axes.get_position(original=True), [
-        axis.label.get_position() for axis in (axes.xaxis, axes.yaxis)
+def _spare_minor_ticks(axes):
+    for axis in (axes.xaxis, axes.yaxis):
+        low, high = sorted(axis.get_view_interval())
+        ticks = axis.get_majorticklocs()
+        if np.count_nonzero((low <= ticks) & (ticks <= high)) > 1:
+            axis.set_minor_locator(NullLocator())
+
+
+def _layout(axes):
+    """Of axes that are drawn: where they stand, and where their labels."""
+    labels = [
+        (tuple(axis.get_view_interval()), axis.label.get_position())
+        for axis in (axes.xaxis, axes.yaxis)
+        if axes.axison and axis.get_visible()
     ]
+    return axes.get_position(original=True), labels
 
 
-def _put(axes, places):
-    place, labels = places
+def _lay_out(axes, layout):
+    place, labels = layout
     axes.set_position(place)
-    for axis, (x, y) in zip((axes.xaxis, axes.yaxis), labels):
-        axis.set_label_coords(x, y, transform=axis.label.get_transform())
+    if len(labels) < 2:
+        return
+    for axis, (limits, (x, y)) in zip((axes.xaxis, axes.yaxis), labels):
+        if tuple(axis.get_view_interval()) == limits:
+            transform = axis.label.get_transform()
+            axis.set_label_coords(x, y, transform=transform)
 
 
 def png(image, **options):
-    """An image as a PNG with a palette, in base64.
+    """A PIL image as a PNG with a palette, in base64.
 
-    The palette spares two thirds of the bytes, and half the time.
+    The palette spares two thirds of the bytes, and half the time. ``options``
+    are those of PIL's ``Image.save`` for PNG.
     """
     image = image.convert("RGB")
     image = image.quantize(COLORS, Image.Quantize.FASTOCTREE, dither=0)
@@ -94,8 +128,8 @@ def png(image, **options):
     return base64.b64encode(buffer.getvalue()).decode()
 
 
-def page(image, sentence):
-    """HTML of an image and, below, the sentence that says what it shows."""
+def as_html(image, sentence):
+    """A PIL image and, below it, the sentence that says what it shows."""
     return (
         f'<img alt="" width="{image.width}" height="{image.height}" '
         f'src="data:image/png;base64,{png(image, compress_level=1)}">'
@@ -110,7 +144,7 @@ class Album:
     Thus a picture that was shown is kept; and when one slider has moved by
     one place, the next in this direction is drawn ahead, while the reader
     looks. When a cell has run, which may have changed what ``draw`` shows,
-    nothing is kept.
+    nothing is kept. (Of what a button changes an album does not know.)
 
     Parameters
     ----------
@@ -121,37 +155,43 @@ class Album:
 
     def __init__(self, painter, ranges):
         self.painter, self.ranges = painter, ranges
-        self.pages = {}
+        self.kept = {}
         self.here = None
         self.cells = None  # that had run
         self.plan = None  # what is going to be drawn ahead
+        self.seconds = 0.0  # that the last drawing took
 
     def turn_to(self, here):
-        """The page for these places, one of each slider."""
+        """The HTML for these places, one of each slider.
+
+        What ``draw`` raises is raised.
+        """
         if self.plan:
             self.plan.cancel()
         cells = getattr(get_ipython(), "execution_count", None)
-        if cells != self.cells or len(self.pages) >= KEPT:
-            self.pages.clear()
+        if cells != self.cells or len(self.kept) >= KEPT:
+            self.kept.clear()
             self.cells = cells
         before, self.here = self.here or here, here
-        begun = time.perf_counter()
-        if here not in self.pages:
-            self.pages[here] = self._page(here)
-        if time.perf_counter() - begun < QUICK:
+        if here not in self.kept:
+            self.kept[here] = self._draw(here)
+        if self.seconds < QUICK:
             self._plan([b - a for a, b in zip(before, here)])
-        return self.pages[here]
+        return self.kept[here]
 
-    def _page(self, places):
+    def _draw(self, places):
+        begun = time.perf_counter()
         values = map(operator.getitem, self.ranges.values(), places)
-        return page(*self.painter.paint(**dict(zip(self.ranges, values))))
+        drawn = as_html(*self.painter.paint(**dict(zip(self.ranges, values))))
+        self.seconds = time.perf_counter() - begun
+        return drawn
 
     def _plan(self, step):
         """Draw ahead, soon, if one slider has moved by one place."""
         there = tuple(map(operator.add, self.here, step))
         sizes = map(len, self.ranges.values())
         inside = all(0 <= k < size for k, size in zip(there, sizes))
-        if sum(map(abs, step)) == 1 and inside and there not in self.pages:
+        if sum(map(abs, step)) == 1 and inside and there not in self.kept:
             try:
                 loop = asyncio.get_running_loop()
             except RuntimeError:  # nothing runs later in a plain terminal
@@ -159,12 +199,12 @@ class Album:
             self.plan = loop.call_soon(self._draw_ahead, there)
 
     def _draw_ahead(self, there):
-        """If it fails or prints, it does so again when its turn comes."""
-        printed = io.StringIO()
+        """What fails, warns, prints or shows, does so when its turn comes."""
         try:
-            with redirect_stdout(printed), redirect_stderr(printed):
-                drawn = self._page(there)
+            with capture_output() as said, warnings.catch_warnings():
+                warnings.simplefilter("error")
+                drawn = self._draw(there)
         except Exception:
             return
-        if not printed.getvalue():
-            self.pages[there] = drawn
+        if not (said.stdout or said.stderr or said.outputs):
+            self.kept[there] = drawn

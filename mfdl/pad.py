@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
 
-from .frames import Painter, page, png
+from .frames import Painter, as_html, png
 from .plotting import MODEL
 
 DECIMALS = 3  # of the stored knobs
@@ -174,7 +174,7 @@ def _live(knobs, start):
     fit = Layout(width="auto")
     clear = Button(description="clear", layout=fit)
     again = Button(description="the first picture again", layout=fit)
-    shown = HTML()
+    shown = HTML().add_class("explore-live")
     painter = Painter(_draw, SIZE)
 
     def update():
@@ -183,7 +183,7 @@ def _live(knobs, start):
             pixel.style.button_color = f"rgb({gray}, {gray}, {gray})"
             pixel.tooltip = f"row {k // 8 + 1}, column {k % 8 + 1}"
             pixel.tooltip += f", ink {ink:.1f}"
-        shown.value = page(*painter.paint(x=x, knobs=knobs))
+        shown.value = as_html(*painter.paint(x=x, knobs=knobs))
 
     def replace(picture):
         x[:] = picture

@@ -1,6 +1,8 @@
 """Pictures of sliders: kept, drawn ahead, and made anew when they must be."""
 
 import asyncio
+import time
+import warnings
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -82,10 +84,18 @@ def test_without_a_loop_nothing_is_drawn_ahead(album, drawn):
     assert drawn == [(10, "x"), (20, "x")]
 
 
-def test_what_is_slow_is_not_drawn_ahead(album, drawn, monkeypatch):
-    monkeypatch.setattr(frames, "QUICK", 0)
-    turn(album, (0, 0), (1, 0))
-    assert drawn == [(10, "x"), (20, "x")]
+def test_what_is_slow_is_not_drawn_ahead(monkeypatch):
+    """Nor when it is turned to again, which takes no time."""
+    drawn = Drawn()
+
+    def slow(a):
+        time.sleep(0.1)
+        return drawn(a=a)
+
+    album = Album(Painter(slow, (3, 2)), {"a": [0, 1, 2, 3]})
+    monkeypatch.setattr(frames, "QUICK", 0.05)
+    turn(album, (1,), (2,), (1,), (2,))
+    assert drawn == [(1,), (2,)]
 
 
 def test_a_cell_that_ran_may_have_changed_everything(
@@ -107,7 +117,7 @@ def test_not_all_pictures_of_a_day_are_kept(album, drawn, monkeypatch):
     monkeypatch.setattr(frames, "KEPT", 2)
     for here in [(0, 0), (2, 0), (0, 1), (0, 1)]:
         album.turn_to(here)
-    assert len(drawn) == 3 and len(album.pages) == 1
+    assert len(drawn) == 3 and len(album.kept) == 1
 
 
 def test_what_prints_or_fails_does_so_when_its_turn_comes(capsys):
@@ -124,6 +134,75 @@ def test_what_prints_or_fails_does_so_when_its_turn_comes(capsys):
     assert capsys.readouterr().out == "drawing 2\n"
     with pytest.raises(ValueError, match="no picture of 3"):
         album.turn_to((3,))
+
+
+def test_a_warning_comes_when_its_turn_comes():
+    def draw(a):
+        if a == 2:
+            warnings.warn("two is near the end", stacklevel=1)
+        return plt.figure(), "a page"
+
+    album = Album(Painter(draw, (3, 2)), {"a": [0, 1, 2, 3]})
+    turn(album, (0,), (1,))
+    with pytest.warns(UserWarning, match="two is near the end"):
+        turn(album, (2,))
+
+
+def test_a_draw_that_fails_leaves_no_figure_open():
+    def draw(a):
+        plt.figure()
+        raise ValueError
+
+    before = plt.get_fignums()
+    with pytest.raises(ValueError):
+        Painter(draw, (3, 2)).paint(a=1)
+    assert plt.get_fignums() == before
+
+
+def test_a_picture_stays_when_the_next_is_drawn():
+    painter = Painter(lines, (3, 2))
+    first, _ = painter.paint(a=1)
+    copy = np.array(first)
+    assert not np.array_equal(np.asarray(painter.paint(a=3)[0]), copy)
+    assert np.array_equal(np.asarray(first), copy)
+
+
+def lines(a):
+    figure, axes = plt.subplots()
+    axes.plot([0, a, 1])
+    return figure, ""
+
+
+def test_labels_make_room_for_wider_ticks():
+    def draw(top):
+        figure, axes = plt.subplots(layout="constrained")
+        axes.set(ylim=(0, top), ylabel="up")
+        kept.append(axes)
+        return figure, ""
+
+    kept = []
+    painter = Painter(draw, (3, 2))
+    painter.paint(top=1)
+    painter.paint(top=20_000)
+    axes = kept[-1]
+    label = axes.yaxis.label.get_window_extent()
+    numbers = [text.get_window_extent().x0 for text in axes.get_yticklabels()]
+    assert label.x1 <= min(numbers)
+
+
+def test_labels_of_hidden_axes_have_no_place():
+    def draw(shown):
+        figure, axes = plt.subplots()
+        axes.set(xlabel="across")
+        if not shown:
+            axes.axis("off")
+        return figure, ""
+
+    painter = Painter(draw, (3, 2))
+    painter.paint(shown=False)
+    later, _ = painter.paint(shown=True)
+    fresh, _ = Painter(draw, (3, 2)).paint(shown=True)
+    assert np.array_equal(np.asarray(later), np.asarray(fresh))
 
 
 def test_labels_stay_with_the_axes():
@@ -146,7 +225,7 @@ def test_logarithmic_axes_have_no_minor_ticks():
 
     def draw():
         figure, axes = plt.subplots()
-        axes.loglog([1, 10, 100])
+        axes.loglog([1, 10, 100], [1, 10, 100])
         figures.append(figure)
         return figure, ""
 
@@ -154,3 +233,17 @@ def test_logarithmic_axes_have_no_minor_ticks():
     (axes,) = figures[0].axes
     assert len(axes.get_xticks()) > 0
     assert len(axes.get_xticks(minor=True)) == 0
+
+
+def test_minor_ticks_stay_where_there_are_no_others():
+    figures = []
+
+    def draw():
+        figure, axes = plt.subplots()
+        axes.semilogy([0.3, 0.4, 0.9])
+        figures.append(figure)
+        return figure, ""
+
+    Painter(draw, (3, 2)).paint()
+    (axes,) = figures[0].axes
+    assert len(axes.get_yticks(minor=True)) > 2

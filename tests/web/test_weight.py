@@ -71,8 +71,10 @@ def test_a_stored_slider_answers_within_one_frame(browser, address):
         page, _, _ = open_page(
             browser, address, "book/calculus/chain-rule.html"
         )
-        visits.append(page.evaluate(ANSWERS))
-        page.context.close()
+        try:
+            visits.append(page.evaluate(ANSWERS))
+        finally:
+            page.context.close()
     times = [min(of_place) for of_place in zip(*visits, strict=True)]
     assert len(times) >= 5
     assert statistics.median(times) <= FRAME, times

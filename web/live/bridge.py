@@ -46,8 +46,8 @@ def start(notebook):
 async def foresee():
     """Import what the first cell of every chapter imports.
 
-    Of what is there by now nothing will ever be garbage: not to look through
-    it again spares a tenth of the time of a figure.
+    Of what is there by now hardly anything will become garbage: it is not
+    looked through again.
     """
     import matplotlib.pyplot  # noqa: F401
 
@@ -193,7 +193,7 @@ def _note(etype, evalue, traceback):
     }
 
 
-def _no_programs(command):
+def _no_programs(command, **_):
     raise RuntimeError(
         f"{command!r} cannot run: a page has no shell and no programs, only "
         "Python. Open the notebook on your machine for it."

@@ -1,6 +1,6 @@
 /**
  * Matrix products for NumPy in the browser, where it has no BLAS: the inner
- * loops of np.matmul, four to twenty times as fast as its own.
+ * loops of np.matmul, several times as fast as its own.
  *
  * Compiled by AssemblyScript into matmul.wasm, beside this file:
  *
@@ -37,6 +37,7 @@ function products<T>(args: usize, sizes: usize, steps: usize): void {
   const bn = item(steps, 5), bp = item(steps, 6);
   const cm = item(steps, 7), cp = item(steps, 8);
   const size: i32 = sizeof<T>();
+  // (along a length of 1 NumPy's step is 0: then one of the later ways is taken, and right)
   for (let k = 0; k < count; k++) {
     if (bp == size && cp == size) byRows<T>(a, b, c, m, n, p, am, an, bn, cm);
     else if (an == size && bn == size) byDots<T>(a, b, c, m, n, p, am, bp, cm, cp);

@@ -24,13 +24,13 @@ async function start(bar, page) {
   bar.starting();
   const kernel = new Kernel(page);
   kernel.onProgress = (done, what) => bar.loading(done, what);
-  const started = kernel.start(page.path);
-  started.catch(() => {}); // told by the session, unless that fails first
   try {
     const program = new URL(`session.js?v=${page.version}`, import.meta.url);
-    /** @type {typeof import("./session.js")} */
-    const { Session } = await loaded(import(program.href));
-    await Session.open({ root, cells, bar, kernel, started, ...page });
+    const started = kernel.start(page.path);
+    /** @type {Promise<typeof import("./session.js")>} */
+    const loading = loaded(import(program.href));
+    const opened = loading.then(({ Session }) => Session.open({ root, cells, bar, kernel, started, ...page }));
+    await Promise.all([started, opened]); // the first that fails is told
   } catch (error) {
     kernel.stop();
     console.info("Python did not start:", error);

@@ -4,12 +4,8 @@ import script from "./products.py";
 
 /** @param {any} python Pyodide, with NumPy installed */
 export async function quickenProducts(python) {
-  let instance;
-  try {
-    ({ instance } = await WebAssembly.instantiate(program, { env: { memory: python._module.memory } }));
-  } catch {
-    return; // a browser without SIMD: NumPy keeps its own
-  }
+  if (!WebAssembly.validate(program)) return; // a browser without SIMD: NumPy keeps its own
+  const { instance } = await WebAssembly.instantiate(program, { env: { memory: python._module.memory } });
   const { float32, float64 } = instance.exports;
   const addresses = {
     float32: python._module.addFunction(float32, "viiii"),

@@ -15,10 +15,10 @@ REPLACE_LOOP = 30  # PyUFunc_ReplaceLoopBySignature in NumPy's C API
 
 def quicken_matmul(addresses):
     """Replace the inner loops of ``np.matmul``, which ``@`` uses."""
-    table_of = ctypes.pythonapi.PyCapsule_GetPointer
-    table_of.restype = ctypes.POINTER(ctypes.c_void_p)
-    table_of.argtypes = [ctypes.py_object, ctypes.c_char_p]
-    replace_loop = ctypes.CFUNCTYPE(
+    table_of = ctypes.PYFUNCTYPE(
+        ctypes.POINTER(ctypes.c_void_p), ctypes.py_object, ctypes.c_char_p
+    )(("PyCapsule_GetPointer", ctypes.pythonapi))
+    replace_loop = ctypes.PYFUNCTYPE(
         ctypes.c_int,
         ctypes.py_object,
         ctypes.c_void_p,
@@ -32,25 +32,39 @@ def quicken_matmul(addresses):
 
 
 def quicken_dot():
-    """Let ``a.dot(b)`` of two matrices use it, too.
+    """Let ``a.dot(b)`` of two such matrices use it, too.
 
-    NumPy has no way to replace a method of arrays; Python has this one.
+    NumPy has no way to replace a method of arrays; Python has this one. What
+    NumPy's own refuses or converts is left to it.
     """
     original, matmul, ndarray = np.ndarray.dot, np.matmul, np.ndarray
+    quick = {np.dtype(name) for name in addresses}  # noqa: F821
+
+    def fits(out, a, b):
+        return out is None or (
+            type(out) is ndarray
+            and out.dtype == a.dtype
+            and out.shape == (len(a), b.shape[1])
+            and out.flags.c_contiguous
+        )
 
     @functools.wraps(original)
     def dot(a, b, out=None):
         if (
             type(a) is type(b) is ndarray
             and a.ndim == b.ndim == 2
-            and a.dtype.kind == "f"
-            and a.shape[1] == b.shape[0]
+            and a.dtype == b.dtype
+            and a.dtype in quick
+            and a.shape[1] == len(b)
+            and fits(out, a, b)
         ):
             return matmul(a, b, out)
         return original(a, b, out)
 
     gc.get_referents(ndarray.__dict__)[0]["dot"] = dot
-    ctypes.pythonapi.PyType_Modified(ctypes.py_object(ndarray))
+    ctypes.PYFUNCTYPE(None, ctypes.py_object)(
+        ("PyType_Modified", ctypes.pythonapi)
+    )(ndarray)
 
 
 quicken_matmul(addresses)  # noqa: F821

@@ -64,19 +64,19 @@ export async function startPython({ version, memory: name, say }) {
 }
 
 /**
- * Compile Pyodide's WebAssembly as it arrives. (Pyodide itself would begin
- * later, and wait for ever for one that does not arrive.)
+ * Compile Pyodide's WebAssembly while it arrives, and have Pyodide use this.
+ * (Itself it would begin later, and wait for ever for one that does not
+ * arrive, or comes under a wrong type, as from some servers.)
  * @param {string} url
  */
 async function compileEarly(url) {
   const answer = await fetchFile(url);
-  const named = answer.headers.get("content-type") === "application/wasm"; // not by every server
-  const compiled = await (named ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer()));
-  const instantiate = WebAssembly.instantiateStreaming;
-  WebAssembly.instantiateStreaming = async (_, imports) => {
-    WebAssembly.instantiateStreaming = instantiate;
-    return { module: compiled, instance: await WebAssembly.instantiate(compiled, imports) };
-  };
+  const typed = answer.headers.get("content-type") === "application/wasm";
+  const compiled = await (typed ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer()));
+  WebAssembly.instantiateStreaming = async (_, imports) => ({
+    module: compiled,
+    instance: await WebAssembly.instantiate(compiled, imports),
+  });
 }
 
 /** Not for nothing, but no need: a small machine may lack the room. @param {string} name @param {any} python */

@@ -9,7 +9,7 @@ import { WidgetManager } from "./widgets.js";
  * @property {URL} root where the site begins
  * @property {string} path the page's notebook, such as "book/prologue/machine.ipynb"
  * @property {import("./kernel.js").Kernel} kernel Python, which starts
- * @property {Promise<void>} started
+ * @property {Promise<void>} started ends when Python is ready; fails with a sentence
  * @property {import("./drafts.js").Drafts} drafts what the reader typed here
  * @property {HTMLElement[]} cells the page's `div.cell`, in order
  * @property {import("./bar.js").Bar} bar
@@ -171,6 +171,7 @@ export class Session {
       return status;
     } catch (error) {
       cell.show("stopped");
+      // by name: page.js, which made the kernel, is bundled with a class of its own
       if (!(error instanceof Error && error.name === "Stopped")) this.#breakDown(error);
       return "error";
     }

@@ -94,7 +94,7 @@ export class WidgetManager extends HTMLManager {
   }
 
   /**
-   * A view, with what ipywidgets keep from screen readers: the names and
+   * A view, with what ipywidgets keeps from screen readers: the names and
    * values of sliders, and that the sentence below a picture has changed.
    * @override @param {any} model @param {any} [options]
    */
@@ -108,7 +108,7 @@ export class WidgetManager extends HTMLManager {
         if (typeof choice === "string") handle.setAttribute("aria-valuetext", choice);
       }
     };
-    if (/class="explore-says"/.test(model.get("value"))) view.el.setAttribute("aria-live", "polite");
+    if (model.get("_dom_classes")?.includes("explore-live")) view.el.setAttribute("aria-live", "polite");
     if (handles.length) {
       view.listenTo(model, "change", speak);
       speak();

@@ -46,9 +46,14 @@ function inShort(error) {
   return lines.findLast((line) => /^\w*(Error|Exception)\b/.test(line)) ?? lines.at(-1);
 }
 
+/** What most cells need; if it fails, the cell that needs it says so. */
 async function foresee() {
-  await python.globals.get("foresee")();
-  await quickenProducts(python);
+  try {
+    await python.globals.get("foresee")();
+    await quickenProducts(python);
+  } catch (error) {
+    console.error("what cells need is not ready:", error);
+  }
 }
 
 const operations = {
