@@ -3,9 +3,9 @@
  *
  * Prints esbuild's account of what is in the bundle, as JSON.
  *
- * Four entries: `page.js`, small, which every page with code loads; and the
- * threads, `worker.js` that runs Python and `unpack.js` that helps it. What the page needs after the
- * click (editor, widgets) is `session.js`, which `page.js` loads then.
+ * Four entries: `page.js`, small, which every page with code loads; what the
+ * page needs after the click (editor, widgets), `session.js`; and the threads,
+ * `worker.js` that runs Python and `unpack.js` that helps it.
  */
 import { build } from "esbuild";
 
