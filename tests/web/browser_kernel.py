@@ -24,9 +24,9 @@ async (notebook) => {
   const onMessage = ({ type, content, parent }) => {
     messages.push({ type, content, parent });
   };
-  const onProgress = () => {};
   const options = { version, memory, bytes: Number(bytes) };
-  const kernel = new Kernel({ ...options, onMessage, onProgress });
+  const kernel = new Kernel(options);
+  kernel.onMessage = onMessage;
   window.book = { kernel, messages };
   await kernel.start(notebook);
 }
