@@ -10,13 +10,7 @@ from export import export
 
 from book import ROOT, chapters, slug
 
-HELPERS = {
-    "plotting",
-    "explore",
-    "frames",
-    "pad",
-    "checks",
-}  # any chapter may use them
+HELPERS = {"plotting", "explore", "pad", "checks"}  # any chapter may use them
 exporting = [c for c in chapters() if c.module]
 
 
