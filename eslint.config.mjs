@@ -3,8 +3,8 @@ import js from "@eslint/js";
 /** Names that the surroundings of a file provide. */
 const readonly = (...names) => Object.fromEntries(names.map((name) => [name, "readonly"]));
 const browser = readonly(
-  "Blob", "IntersectionObserver", "MutationObserver", "PerformanceObserver", "Response", "URL", "WebAssembly", "Worker", "addEventListener",
-  "atob", "caches", "console", "document", "fetch", "globalThis", "history", "localStorage", "location", "performance", "postMessage",
+  "Blob", "IntersectionObserver", "MutationObserver", "PerformanceObserver", "URL", "WebAssembly", "Worker", "addEventListener",
+  "atob", "console", "document", "fetch", "globalThis", "history", "localStorage", "location", "navigator", "performance", "postMessage",
   "self", "setTimeout", "window",
 );
 const node = readonly("URL", "console", "globalThis", "process", "setTimeout", "structuredClone");

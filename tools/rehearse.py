@@ -20,7 +20,9 @@ PLACES = {
 def rehearse():
     """Start the kernel, run a cell that fails, draw, show a widget."""
     import matplotlib
+    import matplotlib_inline.backend_inline  # noqa: F401
     import micropip  # noqa: F401
+    import numpy.random  # noqa: F401
     import piplite  # noqa: F401
     import pyodide_kernel
 

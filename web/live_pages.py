@@ -31,7 +31,7 @@ def bundle(app):
     """
     if not PYODIDE.exists():
         return
-    folder = Path(app.outdir).parent / "live"
+    folder = bundle_folder(app)
     shutil.rmtree(folder, ignore_errors=True)
     done = subprocess.run(
         [node_program(), "web/bundle_live.mjs", folder / "live"],
@@ -45,6 +45,10 @@ def bundle(app):
         )
     app.config.html_static_path.append(str(folder))
     LICENSED.update(bundled(done.stdout))
+
+
+def bundle_folder(app):
+    return Path(app.outdir).parent / "live"
 
 
 def name_cells(app, doctree, docname):
@@ -68,35 +72,31 @@ def add_script(app, pagename, templatename, context, doctree):
         for node in doctree.findall(nodes.container)
     ):
         notebook = path.relative_to(app.srcdir).as_posix()
-        version, memory, size = python_files()
+        version, size = python_files(bundle_folder(app) / "live")
         context["metatags"] = (
             context.get("metatags", "") + '<meta name="live-notebook" '
             f'content="{notebook}" data-version="{version}" '
-            f'data-memory="{memory}" data-bytes="{size}">'
+            f'data-bytes="{size}">'
         )
         app.add_js_file("live/page.js", type="module")
 
 
 @cache
-def python_files():
-    """Names for Pyodide's folder and for the memory made of it, and a size.
+def python_files(programs):
+    """A name for all that Python on a page is made of, and a size.
 
     The size is that of what a page fetches: the core, the archive of the
-    kernel, and the wheels that are compiled or the book's own. The memory
-    holds neither of the latter, so that a new chapter leaves it as it is.
+    kernel, and the wheels that are compiled or the book's own.
     """
-    files, memory, size = hashlib.sha256(), hashlib.sha256(), 0
-    memory.update((ROOT / "web" / "live" / "python.js").read_bytes())
-    for path in sorted(PYODIDE.iterdir()):
-        content = path.name.encode() + path.read_bytes()
-        files.update(content)
-        if path.suffix not in (".whl", ".json"):
-            memory.update(content)
+    files, size = hashlib.sha256(), 0
+    for path in [*sorted(programs.iterdir()), *sorted(PYODIDE.iterdir())]:
+        files.update(path.name.encode() + path.read_bytes())
+    for path in PYODIDE.iterdir():
         if path.suffix != ".whl" or not path.stem.endswith("-none-any"):
             size += path.stat().st_size
         elif path.name.startswith("mfdl-"):
             size += path.stat().st_size
-    return files.hexdigest()[:16], memory.hexdigest()[:16], size
+    return files.hexdigest()[:16], size
 
 
 def copy_python(app, exception):

@@ -7,6 +7,7 @@ site's worker.js: the very programs of the live pages.
 from pathlib import Path
 from queue import Empty
 
+from kept_memory import wait_until_kept
 from site_pages import ROOT, SITE
 
 SOURCES = ROOT / "web" / "live"
@@ -17,18 +18,21 @@ async (notebook) => {
   const up = document.documentElement.dataset.content_root;
   const root = new URL(up, location);
   const { Kernel } = await import(`${root}_static/live/kernel.js`);
-  const { version, memory, bytes } = document.querySelector(
+  const { version, bytes } = document.querySelector(
     "meta[name=live-notebook]",
   ).dataset;
   const messages = [];
   const onMessage = ({ type, content, parent }) => {
     messages.push({ type, content, parent });
   };
-  const options = { version, memory, bytes: Number(bytes) };
+  const options = { version, bytes: Number(bytes) };
   const kernel = new Kernel(options);
   kernel.onMessage = onMessage;
+  const said = [];
+  kernel.onProgress = (done, what) => said.push(what);
   window.book = { kernel, messages };
   await kernel.start(notebook);
+  return said;
 }
 """
 RUN = """
@@ -48,6 +52,9 @@ STOP = "() => window.book.kernel.stop()"
 class BrowserKernel:
     """One Python in one page, for notebook after notebook.
 
+    It is one that woke up from the memory of another, as on a reader's
+    second page.
+
     Has the methods of ``nbval.kernel.RunningKernel`` that running and
     comparing a cell needs. A cell runs to its end when it is handed over, or
     until ``timeout`` seconds are over: then Python is stopped, and the next
@@ -63,6 +70,9 @@ class BrowserKernel:
         self._page = browser.new_page()
         self._page.route("**/_static/live/*.js", _or_source)
         self._page.goto(f"{address}{PAGE}")
+        self._page.evaluate(START, "book/index.ipynb")
+        wait_until_kept(self._page)
+        self._page.evaluate(STOP)
 
     def open(self, notebook):
         """Begin a notebook (a path such as book/prologue/machine.ipynb).
@@ -80,7 +90,9 @@ class BrowserKernel:
         self._page.close()
 
     def _start(self, notebook):
-        self._page.evaluate(START, notebook)
+        said = self._page.evaluate(START, notebook)
+        if "Waking Python as it was on your last page." not in said:
+            raise RuntimeError(f"Python did not wake up from memory: {said}")
         self._alive = True
         module = FRESH.read_text("utf-8")
         self._run_whole(

@@ -10,8 +10,8 @@ import warnings
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
-import pyodide_js
 from IPython import get_ipython
+from live_bridge import start
 
 os.environ["MFDL_EXPLORE"] = "frames"  # as the stored outputs were made
 STYLE = matplotlib.rcParams.copy()
@@ -33,4 +33,4 @@ def open(notebook):
     shell = get_ipython()
     shell.reset()
     shell.execution_count = 0  # the cell that calls this makes it 1
-    pyodide_js.globals.get("start")(notebook)  # of bridge.py
+    start(notebook)

@@ -8,6 +8,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import nbformat
 import pytest
+from kept_memory import replace, wait_until_kept
 from site_pages import SITE
 from test_browser import SIDEWAYS, open_page, switch_scheme, violations
 from waiting import until
@@ -15,6 +16,22 @@ from waiting import until
 PAGE = "book/calculus/gradients.html"
 SECOND = "book/calculus/depth.html"
 START = 120_000  # milliseconds; a loaded machine needs a multiple of six
+WAKING = "Waking Python as it was on your last page."
+DICE = """
+import random
+import numpy as np
+print(random.random())
+print(np.random.random())
+print(np.random.default_rng().random())
+"""
+DRAW = """
+import matplotlib.pyplot as plt
+import numpy as np
+figure = plt.figure()
+plt.plot([1, 2])
+A = np.random.default_rng(0).normal(size=(3, 3))
+print(np.allclose(np.linalg.inv(A) @ A, np.eye(3)))
+"""
 READY = "document.querySelector('.live-main').textContent === 'Run all'"
 IDLE = "!document.querySelector('.live-busy') && " + READY
 DRAFTS = f"mfdl-drafts:{PAGE.replace('.html', '.ipynb')}"
@@ -55,6 +72,10 @@ def run(page, code, number=1):
     editor.press("Shift+Enter")
     until(page, IDLE)
     return cell
+
+
+def text_of(page, code):
+    return run(page, code).locator(".live-output").inner_text()
 
 
 def test_nothing_is_fetched_before_the_click(browser, address, with_python):
@@ -473,49 +494,51 @@ def test_explore_becomes_a_widget(live):
     assert not figure.locator(".explore-controls").is_visible()
 
 
-def test_second_page_starts_from_memory(live, address):
-    """Also when that memory is damaged: then from scratch."""
-    page, *_ = live
-    context = page.context
-    second = context.new_page()
-    try:
-        second.goto(address + SECOND)
-        said = watch_status(second)
-        start(second)
-        assert any("as it was on your last page" in text for text in said())
-        assert (
-            run(second, "print(2 + 2)")
-            .locator(".live-output")
-            .inner_text()
-            .strip()
-            == "4"
-        )
-        second.evaluate(
-            "async () => { const store = await caches.open('mfdl-python');"
-            "const [key] = await store.keys();"
-            "await store.put(key, new Response('damaged')); }"
-        )
-        second.reload()
-        start(second)
-        assert (
-            run(second, "print(3 + 3)")
-            .locator(".live-output")
-            .inner_text()
-            .strip()
-            == "6"
-        )
-    finally:
-        second.close()
+@pytest.fixture
+def second(live, address):
+    """A second page in a browser that keeps a memory of the first."""
+    first, *_ = live
+    wait_until_kept(first)
+    page = first.context.new_page()
+    page.goto(address + SECOND)
+    yield page
+    page.close()
 
 
-def watch_status(page):
+def start_watched(page):
+    """Start Python; return what the page said meanwhile."""
     page.evaluate(
         "() => { window.said = []; const p = document.querySelector("
         "'.live-status'); new MutationObserver(() => said.push("
         "p.textContent)).observe(p, {childList: true, subtree: true,"
         "characterData: true}); }"
     )
-    return lambda: page.evaluate("said")
+    start(page)
+    return page.evaluate("said")
+
+
+def test_second_page_starts_from_memory(second):
+    """With dice that fall otherwise, and with all it takes to draw."""
+    thrown = []
+    for _ in range(2):
+        second.reload()
+        assert WAKING in start_watched(second)
+        thrown += text_of(second, DICE).splitlines()
+    assert len(set(thrown)) == len(thrown) == 6
+    drawn = run(second, DRAW).locator(".live-output")
+    assert drawn.locator("img").count() == 1
+    assert "True" in drawn.inner_text()
+
+
+@pytest.mark.parametrize("content", ["not a memory", 100 * "\0"])
+def test_damaged_memory_is_forgotten(second, content):
+    replace(second, content)
+    said = start_watched(second)
+    assert "Fetching Python." in said
+    assert text_of(second, "print(3 + 3)").strip() == "6"
+    wait_until_kept(second)
+    second.reload()
+    assert WAKING in start_watched(second)
 
 
 @pytest.mark.parametrize(

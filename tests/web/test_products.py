@@ -4,7 +4,7 @@ import subprocess
 
 from node import node_program
 from site_pages import ROOT
-from test_live import live, run, with_python  # noqa: F401
+from test_live import live, text_of, with_python  # noqa: F401
 
 SOURCE = ROOT / "web/live/matmul.ts"
 
@@ -99,10 +99,6 @@ for call in (
         print(error)
 print(np.ones((2, 3)).dot([1, 1, 1]), np.eye(2, dtype=int).dot([4, 5]))
 """
-
-
-def text_of(page, code):
-    return run(page, code).locator(".live-output").inner_text()
 
 
 def test_program_is_compiled_from_its_source(tmp_path):

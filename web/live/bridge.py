@@ -7,8 +7,10 @@ Jupyter's messages; messages of widgets come from there.
 import builtins
 import gc
 import getpass
+import importlib
 import json
 import os
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -18,6 +20,16 @@ from page import publish
 from pyodide.ffi import to_js
 from pyodide_kernel.jsonutil import json_clean
 
+NEEDED = (  # by the first figure of every chapter
+    "matplotlib.pyplot",
+    "matplotlib_inline.backend_inline",
+    "mfdl.arrays",
+    "mfdl.checks",
+    "mfdl.explore",
+    "mfdl.plotting",
+    "numpy.random",
+    "PIL.Image",
+)
 HIDDEN = "[... skipping hidden "  # a traceback's line about frames of ours
 
 shell = pyodide_kernel.ipython_shell
@@ -28,13 +40,6 @@ def start(notebook):
     """Work in the notebook's folder, with the book's data beside it."""
     import mfdl
 
-    cache = Path(os.environ.setdefault("MPLCONFIGDIR", "/home/matplotlib"))
-    cache.mkdir(exist_ok=True)
-    with zipfile.ZipFile("/lib/kernel.zip") as archive:  # fonts, listed
-        for name in archive.namelist():
-            if name.startswith("fontlist"):
-                archive.extract(name, cache)
-
     folder = Path("/home/reader", notebook).parent
     folder.mkdir(parents=True, exist_ok=True)
     data = folder.parent / "data"
@@ -43,14 +48,21 @@ def start(notebook):
     os.chdir(folder)
 
 
-async def foresee():
-    """Import what the first cell of every chapter imports.
+def foresee():
+    """Import what every chapter needs.
 
     Of what is there by now hardly anything will become garbage: it is not
     looked through again.
     """
-    import matplotlib.pyplot  # noqa: F401
+    cache = os.environ.setdefault("MPLCONFIGDIR", "/home/matplotlib")
+    with zipfile.ZipFile("/lib/kernel.zip") as archive:
+        for name in archive.namelist():
+            if name.startswith("fontlist"):  # spares a look at each font
+                archive.extract(name, cache)
 
+    for name in NEEDED:
+        importlib.import_module(name)
+    sys.modules["PIL.Image"].preinit()  # imports the usual formats
     gc.freeze()
 
 

@@ -32,11 +32,10 @@ export class Kernel {
   /**
    * @param {object} python
    * @param {string} python.version names the site's files: other files, other addresses
-   * @param {string} python.memory names the memory of a Python made of them
    * @param {number} python.bytes how much is fetched for it, at most
    */
-  constructor({ version, memory, bytes }) {
-    this.python = { version, memory, bytes };
+  constructor({ version, bytes }) {
+    this.python = { version, bytes };
   }
 
   /**

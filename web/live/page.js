@@ -18,7 +18,7 @@ const root = new URL(document.documentElement.dataset.content_root ?? "./", loca
 /**
  * Fetch all that is needed; Python starts meanwhile.
  * @param {Bar} bar
- * @param {{path: string, drafts: Drafts, version: string, memory: string, bytes: number}} page
+ * @param {{path: string, drafts: Drafts, version: string, bytes: number}} page
  */
 async function start(bar, page) {
   bar.starting();
@@ -40,11 +40,11 @@ async function start(bar, page) {
 
 if (about && cells.length) {
   const path = about.content;
-  const { version = "", memory = "", bytes: size } = about.dataset;
+  const { version = "", bytes: size } = about.dataset;
   const bytes = Number(size);
   const drafts = new Drafts(path);
   const bar = new Bar(bytes, drafts.count);
-  bar.onStart = () => start(bar, { path, drafts, version, memory, bytes });
+  bar.onStart = () => start(bar, { path, drafts, version, bytes });
   bar.onDiscard = () => drafts.clear();
   bar.place(document.querySelector("article h1"));
 }

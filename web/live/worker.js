@@ -2,13 +2,17 @@
  * The thread that runs Python: Pyodide, and in it pyodide_kernel, the IPython
  * of JupyterLite. Answers "start", "run" and "comm", one after another.
  */
-import bridge from "./bridge.py";
+import source from "./bridge.py";
 import { forget } from "./memory.js";
 import { quickenProducts } from "./products.js";
-import { install, startPython, unpackLibraries } from "./python.js";
+import { keepMemory, startPython } from "./python.js";
 
 /** @type {any} */
 let python;
+/** The module bridge.py. @type {any} */
+let bridge;
+/** @type {Awaited<ReturnType<typeof startPython>>} */
+let started;
 let queue = Promise.resolve();
 
 /** @param {number} done from 0 to 1 @param {string} what */
@@ -46,10 +50,22 @@ function inShort(error) {
   return lines.findLast((line) => /^\w*(Error|Exception)\b/.test(line)) ?? lines.at(-1);
 }
 
-/** What most cells need; if it fails, the cell that needs it says so. */
-async function foresee() {
+/** What Python knows of this thread, by name: it is the same in each start. */
+const objects = { page: { publish }, publish };
+
+/**
+ * Import what most cells need, and keep all this for the next page; if it
+ * fails, the cell that needs it says so.
+ * @param {string} version
+ */
+async function foresee(version) {
   try {
-    await python.globals.get("foresee")();
+    if (started.woken) {
+      await started.install();
+    } else {
+      bridge.foresee();
+      keepMemory(python, version, objects);
+    }
     await quickenProducts(python);
   } catch (error) {
     console.error("what cells need is not ready:", error);
@@ -57,20 +73,22 @@ async function foresee() {
 }
 
 const operations = {
-  /** @param {{version: string, memory: string, bytes: number, notebook: string}} message */
-  async start({ version, memory, bytes, notebook }) {
+  /** @param {{version: string, bytes: number, notebook: string}} message */
+  async start({ version, bytes, notebook }) {
     const { say, end } = watchFetching(bytes);
     progress(0, "Fetching Python.");
-    const libraries = unpackLibraries(version);
-    libraries.catch(() => {}); // told below, unless Python itself fails first
     try {
-      python = await startPython({ version, memory, say });
-      python.registerJsModule("page", { publish });
-      await python.runPythonAsync(bridge, { filename: "bridge.py" });
-      say("Unpacking NumPy and Matplotlib.");
-      install(python, await libraries);
+      started = await startPython({ version, objects, say });
+      python = started.python;
+      if (!started.woken) {
+        python.registerJsModule("page", objects.page);
+        python.FS.writeFile("/lib/live_bridge.py", source);
+        say("Unpacking NumPy and Matplotlib.");
+        await started.install();
+      }
+      bridge = python.pyimport("live_bridge");
       progress(0.9, "Almost there.");
-      await python.globals.get("start")(notebook);
+      bridge.start(notebook);
     } catch (error) {
       await forget(); // if the memory is at fault, the next try goes without
       throw error;
@@ -82,13 +100,13 @@ const operations = {
 
   /** @param {{code: string, parent: string}} message */
   async run({ code, parent }) {
-    const [status, count] = (await python.globals.get("run")(code, parent)).toJs();
+    const [status, count] = (await bridge.run(code, parent)).toJs();
     return { status, count };
   },
 
   /** @param {{content: object, buffers: ArrayBuffer[], parent: string}} message */
   async comm({ content, buffers, parent }) {
-    python.globals.get("comm")(JSON.stringify(content), buffers, parent);
+    bridge.comm(JSON.stringify(content), buffers, parent);
     return { status: "ok" };
   },
 };
@@ -99,7 +117,7 @@ self.onmessage = ({ data }) => {
     try {
       const operation = operations[/** @type {keyof typeof operations} */ (data.operation)];
       postMessage({ type: "reply", id: data.id, result: await operation(data) });
-      if (data.operation === "start") await foresee(); // while the reader looks for a cell
+      if (data.operation === "start") await foresee(data.version); // while the reader looks for a cell
     } catch (error) {
       postMessage({ type: "reply", id: data.id, error: inShort(error) });
     }

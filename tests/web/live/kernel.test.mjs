@@ -29,7 +29,7 @@ let heard;
 let kernel;
 
 async function started(onMessage = (message) => heard.push(message)) {
-  kernel = new Kernel({ version: "1", memory: "2", bytes: 1 });
+  kernel = new Kernel({ version: "1", bytes: 1 });
   Object.assign(kernel, { onMessage, onProgress: (...told) => heard.push(told) });
   const start = kernel.start("book/a.ipynb");
   const worker = FakeWorker.made.at(-1);
@@ -44,14 +44,14 @@ beforeEach(() => {
 
 test("a start tells the thread where Python is and how far it got", async () => {
   const worker = await started();
-  const { operation, memory, notebook } = worker.sent[0];
-  assert.deepEqual([operation, memory, notebook], ["start", "2", "book/a.ipynb"]);
+  const { operation, version, notebook } = worker.sent[0];
+  assert.deepEqual([operation, version, notebook], ["start", "1", "book/a.ipynb"]);
   worker.say({ type: "progress", done: 0.5, what: "Fetching" });
   assert.deepEqual(heard, [[0.5, "Fetching"]]);
 });
 
 test("a start that fails says why", async () => {
-  kernel = new Kernel({ version: "", memory: "", bytes: 1 });
+  kernel = new Kernel({ version: "", bytes: 1 });
   const start = kernel.start("book/a.ipynb");
   const worker = FakeWorker.made.at(-1);
   worker.say({ type: "reply", id: worker.sent[0].id, error: "no memory" });
@@ -59,7 +59,7 @@ test("a start that fails says why", async () => {
 });
 
 test("a thread that cannot be loaded fails the start", async () => {
-  kernel = new Kernel({ version: "", memory: "", bytes: 1 });
+  kernel = new Kernel({ version: "", bytes: 1 });
   const start = kernel.start("book/a.ipynb");
   FakeWorker.made.at(-1).onerror({ message: "", preventDefault() {} });
   await assert.rejects(start, /could not be fetched/);

@@ -1,0 +1,28 @@
+"""The memory of Python that a browser keeps: see web/live/memory.js."""
+
+from waiting import until
+
+FILE = """(async () => {
+  const root = await navigator.storage.getDirectory();
+  const folder = await root.getDirectoryHandle("mfdl-python");
+  const { value } = await folder.values().next();
+  return value;
+})()"""
+IS_KEPT = (
+    FILE + ".then(file => file.getFile())"
+    ".then(file => file.slice(0, 16).arrayBuffer())"
+    ".then(head => new Uint8Array(head).some(Boolean)).catch(() => false)"
+)
+REPLACE = (
+    f"async content => {{ const writer = await (await {FILE})"
+    ".createWritable(); await writer.write(content); await writer.close(); }"
+)
+
+
+def wait_until_kept(page):
+    until(page, IS_KEPT)
+
+
+def replace(page, content):
+    """Put text in the place of the memory."""
+    page.evaluate(REPLACE, content)
