@@ -26,18 +26,18 @@ function unpack(wheel, wanted) {
 
 /** @param {Promise<Uint8Array>} wheel @returns {Promise<[string, WebAssembly.Module][]>} */
 async function compile(wheel) {
-  const programs = unpack(await wheel, (name) => PROGRAM.test(name));
-  return Promise.all(programs.map(async ([name, content]) => [name, await WebAssembly.compile(content)]));
+  const found = unpack(await wheel, (name) => PROGRAM.test(name));
+  return Promise.all(found.map(async ([name, content]) => [name, await WebAssembly.compile(content)]));
 }
 
 /** @param {MessageEvent<string[]>} event */
 self.onmessage = async ({ data: names }) => {
   try {
     const wheels = names.map(fetchWheel);
-    const compiled = (await Promise.all(wheels.map(compile))).flat();
-    self.postMessage({ compiled });
+    const programs = (await Promise.all(wheels.map(compile))).flat();
+    self.postMessage({ programs });
     const files = (await Promise.all(wheels)).flatMap((wheel) => unpack(wheel, (name) => !PROGRAM.test(name)));
-    files.push(...compiled.map(([name]) => /** @type {[string, Uint8Array<ArrayBuffer>]} */ ([name, new Uint8Array()]))); // Python looks whether they are there
+    for (const [name] of programs) files.push([name, new Uint8Array()]); // Python looks whether they are there
     self.postMessage({ files }, { transfer: [...new Set(files.map(([, content]) => content.buffer))] });
   } catch (error) {
     self.postMessage({ error: error instanceof Error ? error.message : String(error) });

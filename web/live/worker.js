@@ -61,10 +61,10 @@ const objects = { page: { publish }, publish };
 async function foresee(version) {
   try {
     if (started.woken) {
-      await started.install();
+      await started.libraries.install(python);
     } else {
       bridge.foresee();
-      keepMemory(python, version, objects);
+      keepMemory(python, started.libraries, version, objects);
     }
     await quickenProducts(python);
   } catch (error) {
@@ -84,7 +84,7 @@ const operations = {
         python.registerJsModule("page", objects.page);
         python.FS.writeFile("/lib/live_bridge.py", source);
         say("Unpacking NumPy and Matplotlib.");
-        await started.install();
+        await started.libraries.install(python);
       }
       bridge = python.pyimport("live_bridge");
       progress(0.9, "Almost there.");
