@@ -4,8 +4,8 @@ In a real Chromium, on the built site, served from this machine:
 
 - click to ready, click to first figure; cold, each time in a new browser
   profile, and warm, on a second page in the same profile;
-- a slider moved by keyboard, by a step and to its end, until the new picture
-  is decoded;
+- a slider moved by keyboard until the new picture is decoded: by a step, at
+  once from end to end, and to an end after a rest;
 - a chapter's whole run, "Run all" on its live page, beside the same notebook
   run natively by nbclient.
 
@@ -48,6 +48,7 @@ CHAPTERS = (
 )
 STEPS = 20  # of a slider, in one run
 PAUSE = 150  # milliseconds between two keys
+REST = 2000  # milliseconds of looking at a picture
 SETTLE = 5  # seconds a reader looks at a page before the next
 SLOW = 4  # times native is too slow for a chapter, and for a cell of a second
 
@@ -118,29 +119,29 @@ def measure_starts(playwright, address, runs):
 
 
 def measure_sliders(playwright, address, runs):
-    """A key on the handle to the new picture: a step, and to an end."""
+    """A key on the handle to the new picture: a row for each kind of move."""
     rows = []
     for name in SLIDERS:
         cell = first_widget(name)
-        steps, jumps = [], []
+        moves = {}
         with new_reader(playwright, address) as reader:
             for _ in range(runs):
                 with reader.page(name) as page:
-                    new_steps, new_jumps = slide(page, cell)
-                    steps += new_steps
-                    jumps += new_jumps
-        say(f"slider of {name}: {len(steps)} steps, {len(jumps)} jumps")
-        for what, times in (("a step", steps), ("to an end", jumps)):
+                    for kind, times in slide(page, cell).items():
+                        moves.setdefault(kind, []).extend(times)
+        say(f"slider of {name}: measured")
+        for kind, times in moves.items():
             milliseconds = [1000 * seconds for seconds in times]
-            title = f"slider, {what}: `{cell}` of {Path(name).name}"
+            title = f"slider, {kind}: `{cell}` of {Path(name).name}"
             rows.append(row(title, milliseconds, 100, "ms"))
     return rows
 
 
 def slide(page, cell):
-    """The seconds of a cell's first slider: of steps, and of jumps.
+    """The seconds of a cell's first slider, by kind of move.
 
-    Down from the upper end, where it passes but one picture that was shown.
+    The steps go down from the upper end, where they pass but one picture
+    that was shown.
     """
     page.evaluate("bench.start()")
     handle = page.evaluate_handle("id => bench.runToSlider(id)", cell)
@@ -148,8 +149,8 @@ def slide(page, cell):
     handle.scroll_into_view_if_needed()
     handle.focus()
 
-    def press(key):
-        page.wait_for_timeout(PAUSE)
+    def press(key, pause=PAUSE):
+        page.wait_for_timeout(pause)
         page.evaluate("handle => { window.step = bench.step(handle) }", handle)
         page.keyboard.press(key)
         return page.evaluate("window.step")
@@ -162,7 +163,12 @@ def slide(page, cell):
     steps = []
     while at("now") > at("min") + 1 and len(steps) < STEPS:
         steps.append(press("ArrowLeft"))
-    return steps, jumps
+    rests = [press(key, REST) for key in ("End", "Home")]
+    return {
+        "a step": steps,
+        "at once from end to end": jumps,
+        "to an end after a rest": rests,
+    }
 
 
 def first_widget(name):

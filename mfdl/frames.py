@@ -19,6 +19,7 @@ from PIL import Image
 DPI = 90  # of every picture
 COLORS = 48  # of each, at most
 KEPT = 100  # so many pictures of an album
+REST = 0.3  # seconds without a move: the reader looks
 QUICK = 0.3  # seconds: what takes longer is not drawn ahead
 
 
@@ -141,10 +142,12 @@ class Album:
     """The pictures of some sliders, as HTML, by the places of the sliders.
 
     Drawing is most of what a slider's step takes, above all in a browser.
-    Thus a picture that was shown is kept; and when one slider has moved by
-    one place, the next in this direction is drawn ahead, while the reader
-    looks. When a cell has run, which may have changed what ``draw`` shows,
-    nothing is kept. (Of what a button changes an album does not know.)
+    Thus a picture that was shown is kept. When a slider has moved by one
+    place, the next in this direction is drawn ahead; and while the reader
+    looks, its other places, one after another, as at first those of the
+    first slider. When a cell has run, which may have changed what ``draw``
+    shows, nothing is kept. (Of what a button changes an album does not
+    know.)
 
     Parameters
     ----------
@@ -157,8 +160,8 @@ class Album:
         self.painter, self.ranges = painter, ranges
         self.kept = {}
         self.here = None
-        self.cells = None  # that had run
-        self.plan = None  # what is going to be drawn ahead
+        self.cells = None  # that had begun to run
+        self.plans = []  # to draw ahead
         self.seconds = 0.0  # that the last drawing took
 
     def turn_to(self, here):
@@ -166,18 +169,23 @@ class Album:
 
         What ``draw`` raises is raised.
         """
-        if self.plan:
-            self.plan.cancel()
-        cells = getattr(get_ipython(), "execution_count", None)
-        if cells != self.cells or len(self.kept) >= KEPT:
+        for plan in self.plans:
+            plan.cancel()
+        self.plans.clear()
+        cells = _cells()
+        if cells != self.cells:
             self.kept.clear()
             self.cells = cells
-        before, self.here = self.here or here, here
-        if here not in self.kept:
-            self.kept[here] = self._draw(here)
-        if self.seconds < QUICK:
-            self._plan([b - a for a, b in zip(before, here)])
-        return self.kept[here]
+        before, self.here = self.here, here
+        drawn = self.kept.get(here) or self._draw(here)
+        self._keep(here, drawn)
+        self._plan(before)
+        return drawn
+
+    def _keep(self, places, drawn):
+        self.kept[places] = drawn
+        if len(self.kept) > KEPT:
+            del self.kept[next(iter(self.kept))]  # the oldest
 
     def _draw(self, places):
         begun = time.perf_counter()
@@ -186,25 +194,62 @@ class Album:
         self.seconds = time.perf_counter() - begun
         return drawn
 
-    def _plan(self, step):
-        """Draw ahead, soon, if one slider has moved by one place."""
-        there = tuple(map(operator.add, self.here, step))
-        sizes = map(len, self.ranges.values())
-        inside = all(0 <= k < size for k, size in zip(there, sizes))
-        if sum(map(abs, step)) == 1 and inside and there not in self.kept:
-            try:
-                loop = asyncio.get_running_loop()
-            except RuntimeError:  # nothing runs later in a plain terminal
-                return
-            self.plan = loop.call_soon(self._draw_ahead, there)
+    def _plan(self, before):
+        """Draw ahead for the slider that has moved; at first the first."""
+        step = map(operator.sub, self.here, before or self.here)
+        moved = [(slider, by) for slider, by in enumerate(step) if by]
+        if before is None:
+            moved = [(0, 0)]
+        if len(moved) != 1:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # nothing runs later in a plain terminal
+            return
+        [(slider, by)] = moved
+        here = self.here[slider]
+        last = len(list(self.ranges.values())[slider]) - 1
+
+        def there(k):
+            return (*self.here[:slider], k, *self.here[slider + 1 :])
+
+        def order(k):  # the ends first, to which one key goes; then the near
+            return k not in (0, last), abs(k - here)
+
+        rest = sorted(range(last + 1), key=order)[: KEPT // 2]
+        plan = loop.call_later(REST, self._fill, map(there, rest))
+        self.plans.append(plan)
+        if abs(by) == 1 and 0 <= here + by <= last:
+            soon = iter([there(here + by)])
+            self.plans.append(loop.call_soon(self._fill, soon))
+
+    def _fill(self, places):
+        """Draw the first of these that is not kept, and soon the others."""
+        there = next((p for p in places if p not in self.kept), None)
+        if there is not None and self._draw_ahead(there):
+            loop = asyncio.get_running_loop()
+            self.plans.append(loop.call_soon(self._fill, places))
 
     def _draw_ahead(self, there):
-        """What fails, warns, prints or shows, does so when its turn comes."""
+        """Return whether it was worth it.
+
+        What fails, warns, prints or shows, does so when its turn comes.
+        """
+        if self.seconds > QUICK or _cells() != self.cells:
+            return False
         try:
             with capture_output() as said, warnings.catch_warnings():
                 warnings.simplefilter("error")
                 drawn = self._draw(there)
         except Exception:
-            return
-        if not (said.stdout or said.stderr or said.outputs):
-            self.kept[there] = drawn
+            return False
+        if said.stdout or said.stderr or said.outputs:
+            return False
+        self._keep(there, drawn)
+        return True
+
+
+def _cells():
+    """How many cells have begun to run, this one among them."""
+    shell = get_ipython()
+    return shell and len(shell.history_manager.input_hist_parsed)

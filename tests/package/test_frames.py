@@ -1,6 +1,7 @@
 """Pictures of sliders: kept, drawn ahead, and made anew when they must be."""
 
 import asyncio
+import sys
 import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 from mfdl import frames
 from mfdl.frames import Album, Painter
@@ -69,9 +72,73 @@ def test_after_one_step_the_next_is_drawn_ahead(album, drawn):
     assert len(drawn) == 4
 
 
-def test_after_a_jump_or_two_sliders_nothing_is_drawn_ahead(album, drawn):
+def test_after_a_jump_or_two_sliders_nothing_is_drawn_at_once(album, drawn):
     turn(album, (0, 0), (2, 0), (1, 1))
     assert drawn == [(10, "x"), (30, "x"), (20, "y")]
+
+
+def turn_and_rest(album, *places):
+    async def rest():
+        for here in places:
+            album.turn_to(here)
+        await asyncio.sleep(2 * frames.REST + 0.5)
+
+    return in_a_loop(rest())
+
+
+def test_at_rest_a_slider_is_drawn_whole(monkeypatch):
+    """Its ends first, then from near to far; the others stay."""
+    drawn = Drawn()
+    painter = Painter(drawn, (3, 2))
+    album = Album(painter, {"b": "xy", "a": [*range(6)]})
+    monkeypatch.setattr(frames, "REST", 0.02)
+    turn_and_rest(album, (1, 0), (1, 2))
+    assert drawn == [("y", a) for a in (0, 2, 5, 1, 3, 4)]
+    turn_and_rest(album, (1, 1), (1, 4))
+    assert len(drawn) == 6
+
+
+def test_before_the_first_move_it_is_the_first_slider(
+    album, drawn, monkeypatch
+):
+    monkeypatch.setattr(frames, "REST", 0.02)
+    turn_and_rest(album, (1, 0))
+    assert drawn == [(a, "x") for a in (20, 10, 40, 30)]
+
+
+def test_what_cannot_be_kept_is_not_drawn_again_and_again(monkeypatch, capsys):
+    def draw(a):
+        print("drawing", a)
+        return plt.figure(), "a page"
+
+    album = Album(Painter(draw, (3, 2)), {"a": [*range(6)]})
+    monkeypatch.setattr(frames, "REST", 0.02)
+    monkeypatch.setattr(album, "_draw", count := Counted(album._draw))
+    turn_and_rest(album, (0,), (3,))
+    assert count.calls == 3 and list(album.kept) == [(0,), (3,)]
+
+
+class Counted:
+    def __init__(self, function):
+        self.function, self.calls = function, 0
+
+    def __call__(self, *arguments):
+        self.calls += 1
+        return self.function(*arguments)
+
+
+def test_a_cell_that_runs_ends_the_rest(album, drawn, monkeypatch):
+    cells = cells_of(monkeypatch)
+
+    async def rest():
+        album.turn_to((0, 0))
+        album.turn_to((2, 0))
+        cells.append("x = 1")
+        await asyncio.sleep(0.2)
+
+    monkeypatch.setattr(frames, "REST", 0.02)
+    in_a_loop(rest())
+    assert len(drawn) == 2
 
 
 def test_a_plan_that_is_overtaken_is_dropped(album, drawn):
@@ -89,7 +156,7 @@ def test_without_a_loop_nothing_is_drawn_ahead(album, drawn):
     with ThreadPoolExecutor(1) as thread:
         thread.submit(album.turn_to, (0, 0)).result()
         thread.submit(album.turn_to, (1, 0)).result()
-    assert album.plan is None and drawn == [(10, "x"), (20, "x")]
+    assert not album.plans and drawn == [(10, "x"), (20, "x")]
 
 
 def test_what_is_slow_is_not_drawn_ahead(monkeypatch):
@@ -106,17 +173,36 @@ def test_what_is_slow_is_not_drawn_ahead(monkeypatch):
     assert drawn == [(1,), (2,)]
 
 
+def cells_of(monkeypatch):
+    """The list of cells of an IPython in which albums now are."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    shell = InteractiveShell(config=Config(HistoryManager={"enabled": False}))
+    monkeypatch.setattr(frames, "get_ipython", lambda: shell)
+    return shell.history_manager.input_hist_parsed
+
+
+def test_the_cell_that_shows_an_album_is_one_of_those_it_knows(
+    album, drawn, monkeypatch
+):
+    cells_of(monkeypatch)
+    shell = frames.get_ipython()
+    shell.user_ns["show"] = lambda: album.turn_to((0, 0))
+    shell.run_cell("show()", store_history=True)
+    album.turn_to((0, 0))
+    assert len(drawn) == 1
+    shell.run_cell("x = 1", store_history=True)
+    album.turn_to((0, 0))
+    assert len(drawn) == 2
+
+
 def test_a_cell_that_ran_may_have_changed_everything(
     album, drawn, monkeypatch
 ):
-    class Shell:
-        execution_count = 7
-
-    monkeypatch.setattr(frames, "get_ipython", Shell)
+    cells = cells_of(monkeypatch)
     album.turn_to((0, 0))
     album.turn_to((0, 0))
     assert len(drawn) == 1
-    Shell.execution_count = 8
+    cells.append("x = 1")
     album.turn_to((0, 0))
     assert len(drawn) == 2
 
@@ -125,7 +211,7 @@ def test_not_all_pictures_of_a_day_are_kept(album, drawn, monkeypatch):
     monkeypatch.setattr(frames, "KEPT", 2)
     for here in [(0, 0), (2, 0), (0, 1), (0, 1)]:
         album.turn_to(here)
-    assert len(drawn) == 3 and len(album.kept) == 1
+    assert len(drawn) == 3 and list(album.kept) == [(2, 0), (0, 1)]
 
 
 def test_what_prints_or_fails_does_so_when_its_turn_comes(capsys):

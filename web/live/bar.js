@@ -92,7 +92,7 @@ export class Bar {
   starting() {
     this.live = false;
     this.begun = true;
-    this.element.classList.add("live-on");
+    document.documentElement.classList.add("live-on");
     this.main.setAttribute("aria-disabled", "true"); // keeps the focus
     this.main.textContent = "Starting Python …";
     this.progress.hidden = false;
