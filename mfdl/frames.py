@@ -156,12 +156,13 @@ class Album:
         The values of each argument of its ``draw``.
     """
 
+    plans = []  # to draw ahead, of all albums: the reader moves one
+
     def __init__(self, painter, ranges):
         self.painter, self.ranges = painter, ranges
         self.kept = {}
         self.here = None
         self.cells = None  # that had begun to run
-        self.plans = []  # to draw ahead
         self.seconds = 0.0  # that the last drawing took
 
     def turn_to(self, here):
@@ -183,6 +184,7 @@ class Album:
         return drawn
 
     def _keep(self, places, drawn):
+        self.kept.pop(places, None)  # it is the newest now
         self.kept[places] = drawn
         if len(self.kept) > KEPT:
             del self.kept[next(iter(self.kept))]  # the oldest
@@ -213,11 +215,9 @@ class Album:
         def there(k):
             return (*self.here[:slider], k, *self.here[slider + 1 :])
 
-        def order(k):  # the ends first, to which one key goes; then the near
-            return k not in (0, last), abs(k - here)
-
-        rest = sorted(range(last + 1), key=order)[: KEPT // 2]
-        plan = loop.call_later(REST, self._fill, map(there, rest))
+        rest = sorted(range(last + 1), key=lambda k: abs(k - here))
+        rest = map(there, rest[: KEPT // 2])
+        plan = loop.call_later(REST, self._fill, rest)
         self.plans.append(plan)
         if abs(by) == 1 and 0 <= here + by <= last:
             soon = iter([there(here + by)])
@@ -238,12 +238,12 @@ class Album:
         if self.seconds > QUICK or _cells() != self.cells:
             return False
         try:
-            with capture_output() as said, warnings.catch_warnings():
-                warnings.simplefilter("error")
-                drawn = self._draw(there)
+            with capture_output() as said:
+                with warnings.catch_warnings(record=True) as warned:
+                    drawn = self._draw(there)
         except Exception:
             return False
-        if said.stdout or said.stderr or said.outputs:
+        if said.stdout or said.stderr or said.outputs or warned:
             return False
         self._keep(there, drawn)
         return True

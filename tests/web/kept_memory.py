@@ -13,16 +13,20 @@ IS_KEPT = (
     ".then(file => file.slice(0, 16).arrayBuffer())"
     ".then(head => new Uint8Array(head).some(Boolean)).catch(() => false)"
 )
-REPLACE = (
-    f"async content => {{ const writer = await (await {FILE})"
-    ".createWritable(); await writer.write(content); await writer.close(); }"
-)
+REPLACE = """async ({ file, change }) => {
+  const kept = new Uint8Array(await (await file.getFile()).arrayBuffer());
+  const writer = await file.createWritable();
+  await writer.write(change(kept));
+  await writer.close();
+}"""
 
 
 def wait_until_kept(page):
     until(page, IS_KEPT)
 
 
-def replace(page, content):
-    """Put text in the place of the memory."""
-    page.evaluate(REPLACE, content)
+def replace(page, change):
+    """Put in the place of the memory what a function makes of its bytes."""
+    page.evaluate(
+        f"async () => ({REPLACE})({{file: await {FILE}, change: {change}}})"
+    )

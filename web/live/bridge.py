@@ -30,6 +30,7 @@ NEEDED = (  # by the first figure of every chapter
     "numpy.random",
     "PIL.Image",
 )
+FONTS = "/home/matplotlib"  # where Matplotlib looks for its list
 HIDDEN = "[... skipping hidden "  # a traceback's line about frames of ours
 
 shell = pyodide_kernel.ipython_shell
@@ -40,6 +41,7 @@ def start(notebook):
     """Work in the notebook's folder, with the book's data beside it."""
     import mfdl
 
+    os.makedirs(FONTS, exist_ok=True)
     folder = Path("/home/reader", notebook).parent
     folder.mkdir(parents=True, exist_ok=True)
     data = folder.parent / "data"
@@ -54,11 +56,11 @@ def foresee():
     Of what is there by now hardly anything will become garbage: it is not
     looked through again.
     """
-    cache = os.environ.setdefault("MPLCONFIGDIR", "/home/matplotlib")
+    os.environ["MPLCONFIGDIR"] = FONTS
     with zipfile.ZipFile("/lib/kernel.zip") as archive:
         for name in archive.namelist():
             if name.startswith("fontlist"):  # spares a look at each font
-                archive.extract(name, cache)
+                archive.extract(name, FONTS)
 
     for name in NEEDED:
         importlib.import_module(name)

@@ -52,10 +52,11 @@ export class Libraries {
    */
   async link(module) {
     module.addRunDependency("libraries");
+    const others = module.onPostCtors.length;
     for (const [name, program] of await this.programs) {
       const path = `${SITE_PACKAGES}/${name}`;
       const exports = await module.loadWebAssemblyModule(program, { loadAsync: true, nodelete: true }, path, {});
-      const construct = module.onPostCtors.pop();
+      const construct = module.onPostCtors.length > others ? module.onPostCtors.pop() : () => {};
       this.#exports.set(path, exports);
       Object.defineProperty(module.preloadedWasm, path, {
         get() {

@@ -10,8 +10,13 @@ const STORE = "mfdl-python";
 const HEAD = 16; // bytes
 
 /** Is there a place to keep it? Not in some private windows, nor without https. */
-export function canKeep() {
-  return typeof navigator.storage?.getDirectory === "function";
+export async function canKeep() {
+  try {
+    await navigator.storage.getDirectory();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -21,16 +26,16 @@ export function canKeep() {
  */
 export async function recall(name) {
   try {
-    const file = await open(await folder(), name);
+    const file = await (await fileOf(name)).createSyncAccessHandle({ mode: "read-only" });
     try {
-      const memory = new Uint8Array(file.getSize());
-      file.read(memory, { at: 0 });
-      return memory.subarray(0, HEAD).some(Boolean) ? memory : undefined;
+      const memory = new Uint8Array(await file.getSize());
+      const whole = file.read(memory, { at: 0 }) === memory.length;
+      return whole && memory.subarray(0, HEAD).some(Boolean) ? memory : undefined;
     } finally {
-      file.close();
+      await file.close();
     }
   } catch {
-    return undefined; // none is kept, or another page has it in hand
+    return undefined; // none is kept, or another page is writing it
   }
 }
 
@@ -40,20 +45,24 @@ export async function recall(name) {
  * @param {string} name @param {Uint8Array<ArrayBuffer>} memory begins with anything but 0s
  */
 export async function keep(name, memory) {
+  await forget();
+  let file;
   try {
-    await forget();
-    const file = await open(await folder({ create: true }), name, { create: true });
-    try {
-      file.write(memory.subarray(HEAD), { at: HEAD });
-      if (file.getSize() !== memory.length) throw new Error("no room");
-      file.flush();
-      file.write(memory.subarray(0, HEAD), { at: 0 });
-    } finally {
-      file.close();
-    }
+    file = await (await fileOf(name, { create: true })).createSyncAccessHandle();
   } catch {
-    await forget();
+    return; // another page is writing it, or there is no place
   }
+  let kept = false;
+  try {
+    await file.truncate(0);
+    file.write(memory.subarray(HEAD), { at: HEAD });
+    await file.flush();
+    kept = (await file.getSize()) === memory.length && file.write(memory.subarray(0, HEAD), { at: 0 }) === HEAD;
+  } catch {
+    // no room
+  }
+  await file.close();
+  if (!kept) await forget();
 }
 
 export async function forget() {
@@ -65,15 +74,12 @@ export async function forget() {
   }
 }
 
-/** @param {{create?: boolean}} [how] */
-async function folder(how) {
-  return (await navigator.storage.getDirectory()).getDirectoryHandle(STORE, how);
-}
-
 /**
- * @param {FileSystemDirectoryHandle} folder @param {string} name
- * @param {{create?: boolean}} [how]
+ * Where what Python is made of has its addresses may depend on the browser.
+ * @param {string} name @param {{create?: boolean}} [how]
  */
-async function open(folder, name, how) {
-  return (await folder.getFileHandle(name, how)).createSyncAccessHandle();
+async function fileOf(name, how) {
+  const root = await navigator.storage.getDirectory();
+  const folder = await root.getDirectoryHandle(STORE, how);
+  return folder.getFileHandle(`${name}-${navigator.userAgent.replace(/\W+/g, "-")}`, how);
 }

@@ -10,11 +10,13 @@ declare module "*.wasm" {
 }
 /* what a thread does with a file of the browser's own; TypeScript has it for threads only */
 interface FileSystemFileHandle {
-  createSyncAccessHandle(): Promise<{
-    getSize(): number;
+  createSyncAccessHandle(how?: { mode: "read-only" }): Promise<{
     read(into: Uint8Array, place: { at: number }): number;
     write(from: Uint8Array, place: { at: number }): number;
-    flush(): void;
-    close(): void;
+    // older browsers answer these later
+    getSize(): number | Promise<number>;
+    truncate(size: number): void | Promise<void>;
+    flush(): void | Promise<void>;
+    close(): void | Promise<void>;
   }>;
 }

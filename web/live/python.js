@@ -31,7 +31,7 @@ numpy.random.seed()
 export async function startPython({ version, objects, say }) {
   const libraries = new Libraries(version);
   /* the WebAssembly, too: where it does not arrive, Pyodide waits for ever */
-  const [memory, archive, , { loadPyodide }, { default: create }] = await Promise.all([
+  const [kept, archive, , { loadPyodide }, { default: create }] = await Promise.all([
     recall(version),
     fetchFile(`${FOLDER}kernel.zip?v=${version}`).then((answer) => answer.arrayBuffer()),
     libraries.programs,
@@ -39,6 +39,7 @@ export async function startPython({ version, objects, say }) {
     loaded(import(`${FOLDER}pyodide.asm.mjs`)),
     compileEarly(`${FOLDER}pyodide.asm.wasm`),
   ]);
+  let memory = kept;
   const load = (/** @type {object} */ options) =>
     loadPyodide({
       indexURL: FOLDER,
@@ -63,13 +64,17 @@ export async function startPython({ version, objects, say }) {
       const python = await load({ _loadSnapshot: memory, _snapshotDeserializer: deserialize });
       libraries.reopen(python._module, JSON.parse(python.pyimport("sys").opened_libraries));
       python.runPython(SHUFFLE);
+      delete python._api.config._loadSnapshot; // or the page would hold it twice
       return { python, woken: true, libraries };
-    } catch {
-      await forget(); // damaged: start from scratch
+    } catch (error) {
+      console.info("Python could not be woken and starts anew:", error);
+      await forget();
+    } finally {
+      memory = undefined;
     }
   }
   say("Fetching Python.");
-  const python = await load({ _makeSnapshot: canKeep() });
+  const python = await load({ _makeSnapshot: await canKeep() });
   python.runPython(IMPORT);
   return { python, woken: false, libraries };
 }
@@ -79,15 +84,15 @@ export async function startPython({ version, objects, say }) {
  * @param {any} python as it shall wake up
  * @param {Libraries} libraries @param {string} version @param {Record<string, any>} objects as for startPython
  */
-export function keepMemory(python, libraries, version, objects) {
-  if (!canKeep()) return;
+export async function keepMemory(python, libraries, version, objects) {
+  if (!(await canKeep())) return;
   const serializer = (/** @type {any} */ object) => {
     const name = Object.keys(objects).find((key) => objects[key] === object);
     if (!name) throw new Error("a memory has no place for this object");
     return name;
   };
-  python.pyimport("sys").opened_libraries = JSON.stringify(libraries.opened(python._module));
   try {
+    python.pyimport("sys").opened_libraries = JSON.stringify(libraries.opened(python._module));
     keep(version, python.makeMemorySnapshot({ serializer }));
   } catch {
     // the next page starts as this one

@@ -11,7 +11,7 @@ import { keepMemory, startPython } from "./python.js";
 let python;
 /** The module bridge.py. @type {any} */
 let bridge;
-/** @type {Awaited<ReturnType<typeof startPython>>} */
+/** @type {Awaited<ReturnType<typeof startPython>> | undefined} */
 let started;
 let queue = Promise.resolve();
 
@@ -59,17 +59,24 @@ const objects = { page: { publish }, publish };
  * @param {string} version
  */
 async function foresee(version) {
+  if (!started) return;
   try {
     if (started.woken) {
       await started.libraries.install(python);
     } else {
       bridge.foresee();
-      keepMemory(python, started.libraries, version, objects);
+      await keepMemory(python, started.libraries, version, objects);
     }
     await quickenProducts(python);
   } catch (error) {
     console.error("what cells need is not ready:", error);
+    await doubt();
   }
+}
+
+/** Perhaps it is the memory that is at fault: the next start goes without. */
+async function doubt() {
+  if (started?.woken) await forget();
 }
 
 const operations = {
@@ -80,18 +87,15 @@ const operations = {
     try {
       started = await startPython({ version, objects, say });
       python = started.python;
+      python.FS.writeFile("/lib/live_bridge.py", source);
       if (!started.woken) {
         python.registerJsModule("page", objects.page);
-        python.FS.writeFile("/lib/live_bridge.py", source);
         say("Unpacking NumPy and Matplotlib.");
         await started.libraries.install(python);
       }
       bridge = python.pyimport("live_bridge");
       progress(0.9, "Almost there.");
       bridge.start(notebook);
-    } catch (error) {
-      await forget(); // if the memory is at fault, the next try goes without
-      throw error;
     } finally {
       end();
     }
@@ -119,6 +123,7 @@ self.onmessage = ({ data }) => {
       postMessage({ type: "reply", id: data.id, result: await operation(data) });
       if (data.operation === "start") await foresee(data.version); // while the reader looks for a cell
     } catch (error) {
+      await doubt();
       postMessage({ type: "reply", id: data.id, error: inShort(error) });
     }
   });

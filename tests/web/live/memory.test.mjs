@@ -14,7 +14,11 @@ class FakeFolder {
     return this.#entry(name, create && new FakeFile());
   }
   async removeEntry(name) {
+    if (this.entries.get(name)?.inUse()) throw new Error("in use");
     this.entries.delete(name);
+  }
+  inUse() {
+    return [...this.entries.values()].some((file) => file.taken);
   }
   #entry(name, fresh) {
     if (!this.entries.has(name) && fresh) this.entries.set(name, fresh);
@@ -32,11 +36,16 @@ class FakeFile {
     this.taken = true;
     return this;
   }
-  getSize() {
+  async getSize() {
     return this.bytes.length;
   }
+  truncate(size) {
+    this.bytes = this.bytes.slice(0, size);
+  }
   read(into, { at }) {
-    into.set(this.bytes.subarray(at, at + into.length));
+    const read = this.bytes.subarray(at, at + into.length);
+    into.set(read);
+    return read.length;
   }
   write(from, { at }) {
     const end = Math.min(at + from.length, FakeFile.room);
@@ -44,6 +53,7 @@ class FakeFile {
     bytes.set(this.bytes);
     bytes.set(from.subarray(0, end - at), at);
     this.bytes = bytes;
+    return end - at;
   }
   flush() {}
   close() {
@@ -55,18 +65,22 @@ let root;
 
 async function kept() {
   const folder = await root.getDirectoryHandle("mfdl-python");
-  return folder.entries;
+  return [...folder.entries.values()];
+}
+
+function browser(storage, userAgent = "Browser/1.0 (X11)") {
+  const value = { storage, userAgent };
+  Object.defineProperty(globalThis, "navigator", { value, configurable: true });
 }
 
 beforeEach(() => {
   root = new FakeFolder();
   FakeFile.room = Infinity;
-  const storage = { getDirectory: async () => root };
-  Object.defineProperty(globalThis, "navigator", { value: { storage }, configurable: true });
+  browser({ getDirectory: async () => root });
 });
 
 test("what was kept is recalled, by its name only", async () => {
-  assert.ok(canKeep());
+  assert.ok(await canKeep());
   assert.equal(await recall("a"), undefined);
   await keep("a", MEMORY);
   assert.deepEqual(await recall("a"), MEMORY);
@@ -76,12 +90,31 @@ test("what was kept is recalled, by its name only", async () => {
 test("a new version takes the place of the old", async () => {
   await keep("a", MEMORY);
   await keep("b", MEMORY);
-  assert.deepEqual([...(await kept()).keys()], ["b"]);
+  assert.equal((await kept()).length, 1);
+  assert.deepEqual(await recall("b"), MEMORY);
 });
 
 test("one that was cut off counts as none", async () => {
   await keep("a", MEMORY);
-  (await kept()).get("a").bytes.fill(0, 0, 16);
+  (await kept())[0].bytes.fill(0, 0, 16);
+  assert.equal(await recall("a"), undefined);
+});
+
+test("another browser, as after an update, does not know it", async () => {
+  await keep("a", MEMORY);
+  browser(navigator.storage, "Browser/2.0 (X11)");
+  assert.equal(await recall("a"), undefined);
+});
+
+test("nothing of an older one is left in it", async () => {
+  await keep("a", Uint8Array.from({ length: 200 }, () => 7));
+  root.removeEntry = async () => {
+    throw new Error("in use");
+  };
+  await keep("a", MEMORY);
+  assert.deepEqual(await recall("a"), MEMORY);
+  FakeFile.room = 50;
+  await keep("a", MEMORY);
   assert.equal(await recall("a"), undefined);
 });
 
@@ -91,15 +124,19 @@ test("where there is no room, nothing is kept, nor left", async () => {
   assert.equal(root.entries.size, 0);
 });
 
-test("one that another page has in hand is not waited for", async () => {
+test("one that another page has in hand is neither waited for nor touched", async () => {
   await keep("a", MEMORY);
-  (await kept()).get("a").taken = true;
+  const [file] = await kept();
+  file.taken = true;
   assert.equal(await recall("a"), undefined);
+  await keep("a", MEMORY.map(() => 9));
+  file.taken = false;
+  assert.deepEqual(await recall("a"), MEMORY);
 });
 
 test("a browser without a place to keep it does without", async () => {
-  Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
-  assert.ok(!canKeep());
+  browser(undefined);
+  assert.ok(!(await canKeep()));
   assert.equal(await recall("a"), undefined);
   await forget();
 });
