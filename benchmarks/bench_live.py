@@ -48,7 +48,7 @@ CHAPTERS = (
 )
 STEPS = 20  # of a slider, in one run
 PAUSE = 150  # milliseconds between two keys
-REST = 2000  # milliseconds of looking at a picture
+REST = 5000  # milliseconds of looking at a picture
 SETTLE = 5  # seconds a reader looks at a page before the next
 SLOW = 4  # times native is too slow for a chapter, and for a cell of a second
 

@@ -19,7 +19,7 @@ from PIL import Image
 DPI = 90  # of every picture
 COLORS = 48  # of each, at most
 KEPT = 100  # so many pictures of an album
-REST = 0.3  # seconds without a move: the reader looks
+REST = 1.0  # seconds without a move: the reader looks
 QUICK = 0.3  # seconds: what takes longer is not drawn ahead
 
 
