@@ -216,6 +216,7 @@ def test_a_page_has_no_programs_and_says_so(live):
     page, *_ = live
     text = run(page, "!ls").locator(".live-output").inner_text()
     assert "'ls' cannot run: a page has no shell" in text
+    assert "live_bridge" not in text  # the traceback shows the reader's line
     text = (
         run(page, "%pip install pandas").locator(".live-output").inner_text()
     )

@@ -31,7 +31,8 @@ NEEDED = (  # by the first figure of every chapter
     "PIL.Image",
 )
 FONTS = "/home/matplotlib"  # where Matplotlib looks for its list
-HIDDEN = "[... skipping hidden "  # a traceback's line about frames of ours
+# what readers do not see of a traceback: frames of ours, and a line about them
+HIDDEN = (f"File {__file__}", "[... skipping hidden ")
 
 shell = pyodide_kernel.ipython_shell
 kernel = pyodide_kernel.kernel_instance
@@ -203,8 +204,12 @@ def _note(etype, evalue, traceback):
     shell._last_traceback = {
         "ename": etype.__name__,
         "evalue": str(evalue),
-        "traceback": [part for part in traceback if HIDDEN not in part],
+        "traceback": [part for part in traceback if not _is_hidden(part)],
     }
+
+
+def _is_hidden(part):
+    return any(mark in part for mark in HIDDEN)
 
 
 def _no_programs(command, **_):
