@@ -102,7 +102,7 @@ test("one that was cut off counts as none", async () => {
 
 test("another browser, as after an update, does not know it", async () => {
   await keep("a", MEMORY);
-  browser(navigator.storage, "Browser/2.0 (X11)");
+  browser({ getDirectory: async () => root }, "Browser/2.0 (X11)");
   assert.equal(await recall("a"), undefined);
 });
 
