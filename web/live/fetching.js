@@ -1,5 +1,8 @@
 /** Fetching from the site, with a sentence where that fails. */
 
+/** Where Pyodide's files are: from the place of this program, never from a message. */
+export const FOLDER = new URL("../../pyodide/", import.meta.url).href;
+
 export const ADVICE = "is there a connection? If there is, load the page again.";
 
 /**

@@ -1,7 +1,4 @@
-import { ADVICE, fetchFile } from "./fetching.js";
-
-/** Where Pyodide's files are: from the place of this program, never from a message. */
-export const FOLDER = new URL("../../pyodide/", import.meta.url).href;
+import { ADVICE, FOLDER, fetchFile } from "./fetching.js";
 
 const NAMES = ["numpy", "contourpy", "kiwisolver", "pillow", "matplotlib", "mfdl"];
 

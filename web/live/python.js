@@ -1,6 +1,6 @@
 /** Start Pyodide with IPython in it: from the memory kept, or from scratch. */
-import { fetchFile, loaded } from "./fetching.js";
-import { FOLDER, Libraries } from "./libraries.js";
+import { FOLDER, fetchFile, loaded } from "./fetching.js";
+import { Libraries } from "./libraries.js";
 import { canKeep, forget, keep, recall } from "./memory.js";
 
 /** What can be imported before those are there; it makes most of the start. */
@@ -93,7 +93,7 @@ export async function keepMemory(python, libraries, version, objects) {
   };
   try {
     python.pyimport("sys").opened_libraries = JSON.stringify(libraries.opened(python._module));
-    keep(version, python.makeMemorySnapshot({ serializer }));
+    await keep(version, python.makeMemorySnapshot({ serializer }));
   } catch {
     // the next page starts as this one
   }

@@ -4,9 +4,7 @@
  * files; or with what went wrong.
  */
 import { unzipSync } from "fflate";
-import { fetchFile } from "./fetching.js";
-
-const FOLDER = new URL("../../pyodide/", import.meta.url).href;
+import { FOLDER, fetchFile } from "./fetching.js";
 
 const PROGRAM = /\.so$/;
 
