@@ -6,7 +6,8 @@
 
 Each request for a file takes the next of its answers; the last one stays. A
 file without answers is sent by ``resumes``. ``server.requests`` lists what
-was asked: path, Range header, and how many bytes of the body were sent.
+was asked: path, Range header, and how many bytes of the body were to be
+sent.
 """
 
 import threading
@@ -41,9 +42,10 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def send_body(self, body):
+        # counted first: who has received all may look before we go on
+        self.record.sent += len(body)
         self.wfile.write(body)
         self.wfile.flush()
-        self.record.sent += len(body)
 
     def hang_up(self):
         self.close_connection = True
