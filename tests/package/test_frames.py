@@ -10,6 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from matplotlib.axis import Axis
 from traitlets.config import Config
 
 from mfdl import frames
@@ -380,6 +381,87 @@ def test_logarithmic_axes_have_no_minor_ticks():
     (axes,) = figures[0].axes
     assert len(axes.get_xticks()) > 0
     assert len(axes.get_xticks(minor=True)) == 0
+
+
+def test_of_its_own_choice_an_axis_has_five_ticks_at_most():
+    figures = []
+
+    def draw():
+        figure, axes = plt.subplots()
+        axes.set(xlim=(0, 1), ylim=(-7, 90), yticks=range(0, 90, 10))
+        figures.append(figure)
+        return figure, ""
+
+    Painter(draw, (8, 5)).paint()
+    (axes,) = figures[0].axes
+    assert 3 <= len(axes.get_xticks()) <= 5
+    assert len(axes.get_yticks()) == 9  # the reader's choice
+
+
+def plain(axes):
+    axes.tick_params(axis="x", rotation=30, labelcolor="C1", length=9)
+    axes.tick_params(top=True, labeltop=True, right=True, labelright=True)
+    axes.plot([0, 5, 2])
+    axes.set_yticks([0, 1, 5], ["none", "one", "five"], fontsize=6)
+
+
+def by_hand(axes):
+    axes.grid(True, color="C2", linestyle="--")
+    axes.set_xticks(range(9))
+    axes.get_xticklabels()[3].set(color="C3", rotation=90)
+    axes.get_xticklabels()[0].set(bbox={"facecolor": "C4"})
+
+
+def polar(axes):
+    axes.plot([0, 2, 4], [1, 2, 5])
+
+
+def solid(axes):
+    axes.plot([0, 1], [1, 2], [5, 2])
+
+
+KINDS = (
+    (plain, None),
+    (lambda axes: axes.loglog([1, 10, 1e4], [1, 2, 1e-3]), None),
+    (by_hand, None),
+    (polar, "polar"),
+    (solid, "3d"),
+)
+
+
+@pytest.mark.parametrize("plot, projection", KINDS)
+def test_copies_of_ticks_look_like_ticks(plot, projection, monkeypatch):
+    def draw(a):
+        figure, axes = plt.subplots(subplot_kw={"projection": projection})
+        plot(axes)
+        return figure, ""
+
+    copied, made = Painter(draw, (5, 3)), Painter(draw, (5, 3))
+    pictures = [copied.paint(a=1)[0], copied.paint(a=2)[0]]
+    monkeypatch.setattr(frames, "_copy_ticks", lambda axes: None)
+    for picture in pictures:
+        again = made.paint(a=1)[0]
+        assert np.array_equal(np.asarray(picture), np.asarray(again))
+
+
+def test_ticks_are_copied_and_not_built(monkeypatch):
+    """One is built of each kind of each axis."""
+    built = []
+    build = Axis._get_tick
+
+    def count(axis, major):
+        built.append(major)
+        return build(axis, major)
+
+    monkeypatch.setattr(Axis, "_get_tick", count)
+
+    def draw():
+        figure, axes = plt.subplots()
+        axes.plot([0, 5, 2])
+        return figure, ""
+
+    Painter(draw, (3, 2)).paint()
+    assert built.count(True) <= 2
 
 
 def test_minor_ticks_stay_where_there_are_no_others():
