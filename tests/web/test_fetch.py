@@ -23,7 +23,7 @@ from lying_server import (
 DATA = random.Random(1).randbytes(300_000)
 SHA256 = hashlib.sha256(DATA).hexdigest()
 NAME = "a-1-py3-none-any.whl"
-PATIENT = 0.3  # seconds
+PATIENT = 1.5  # seconds; a busy machine needs as much for an answer
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_fetches(server, target):
     assert [p.name for p in target.parent.iterdir()] == [NAME]
 
 
-@pytest.mark.parametrize("broken", [breaks_off(120_000), stalls(120_000, 1)])
+@pytest.mark.parametrize("broken", [breaks_off(120_000), stalls(120_000, 5)])
 def test_resumes_where_it_stopped(server, target, broken):
     server.answers[NAME] = [broken, resumes]
     get(server, target)
@@ -180,7 +180,7 @@ def test_gives_up_on_a_server_that_stays_broken(server, target):
 
 
 def test_gives_up_on_a_silent_server(server, target):
-    server.answers[NAME] = [silent(2)]
+    server.answers[NAME] = [silent(5)]
     with pytest.raises(Unreachable, match="127.0.0.1:.* does not answer"):
         get(server, target)
     assert len(server.requests) == 2
