@@ -67,6 +67,22 @@ def test_tab_reaches_everything_in_order(browser, address, name, width):
         page.context.close()
 
 
+def test_contents_beside_a_margin_note_show_when_focused(browser, address):
+    page, _, _ = open_page(browser, address, PAGES[2])
+    try:
+        page.locator("aside.margin").first.scroll_into_view_if_needed()
+        folded = "document.querySelector('.bd-sidebar-secondary.hide')"
+        until(page, f"{folded}?.clientHeight < 100")
+        last = page.locator(".page-toc a").last
+        last.evaluate("e => e.focus({ preventScroll: true })")
+        assert last.evaluate(
+            "e => e.checkVisibility({ opacityProperty: true })"
+        )
+        assert page.evaluate(f"{folded}.clientHeight") > 200
+    finally:
+        page.context.close()
+
+
 def test_skip_link_leads_to_the_text(browser, address, width):
     page, _, _ = open_page(browser, address, PAGES[1], width=width)
     try:
