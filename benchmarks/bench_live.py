@@ -140,8 +140,7 @@ def measure_sliders(playwright, address, runs):
 def slide(page, cell):
     """The seconds of a cell's first slider, by kind of move.
 
-    The steps go down from the upper end, where they pass but one picture
-    that was shown.
+    The steps go down from the upper end.
     """
     page.evaluate("bench.start()")
     handle = page.evaluate_handle("id => bench.runToSlider(id)", cell)

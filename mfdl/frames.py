@@ -22,6 +22,7 @@ DPI = 90  # of every picture
 COLORS = 48  # of each, at most
 TICKS = 5  # on an axis, at most
 KEPT = 100  # so many pictures of an album
+START = 0.1  # seconds after the first picture: nobody moves a slider yet
 REST = 1.0  # seconds without a move: the reader looks
 QUICK = 0.3  # seconds: what takes longer is not drawn ahead
 
@@ -172,10 +173,10 @@ class Album:
     Drawing is most of what a slider's step takes, above all in a browser.
     Thus a picture that was shown is kept. When a slider has moved by one
     place, the next in this direction is drawn ahead; and while the reader
-    looks, its other places, one after another, as at first those of the
-    first slider. When a cell has run, which may have changed what ``draw``
-    shows, nothing is kept. (Of what a button changes an album does not
-    know.)
+    looks, its other places, one after another, from near to far, the two
+    ends early; from the start those of the first slider. When a cell has
+    run, which may have changed what ``draw`` shows, nothing is kept. (Of
+    what a button changes an album does not know.)
 
     Parameters
     ----------
@@ -243,9 +244,14 @@ class Album:
         def there(k):
             return (*self.here[:slider], k, *self.here[slider + 1 :])
 
-        rest = sorted(range(last + 1), key=lambda k: abs(k - here))
+        def turn(k):  # the ends, by Home and End, are never far
+            far = abs(k - here)
+            return min(far, 2) if k in (0, last) else far
+
+        rest = sorted(range(last + 1), key=turn)
         rest = map(there, rest[: KEPT // 2])
-        plan = loop.call_later(REST, self._fill, rest)
+        delay = START if before is None else REST
+        plan = loop.call_later(delay, self._fill, rest)
         self.plans.append(plan)
         if abs(by) == 1 and 0 <= here + by <= last:
             soon = iter([there(here + by)])

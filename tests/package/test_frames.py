@@ -113,9 +113,15 @@ def test_at_rest_a_slider_is_drawn_whole(monkeypatch):
 def test_before_the_first_move_it_is_the_first_slider(
     album, drawn, monkeypatch
 ):
-    monkeypatch.setattr(frames, "REST", 0.02)
+    monkeypatch.setattr(frames, "REST", 60)
     turn_and_rest(album, (1, 0), until=lambda: len(drawn) == 4)
     assert drawn == [(a, "x") for a in (20, 10, 30, 40)]
+
+
+def test_the_ends_of_a_slider_come_early(drawn):
+    album = Album(Painter(drawn, (3, 2)), {"a": [*range(8)]})
+    turn_and_rest(album, (4,), until=lambda: len(drawn) == 8)
+    assert drawn == [(a,) for a in (4, 3, 5, 0, 2, 6, 7, 1)]
 
 
 def test_who_moves_one_slider_does_not_wait_for_another(monkeypatch):
