@@ -163,10 +163,16 @@ def slide(page, cell):
     while at("now") > at("min") + 1 and len(steps) < STEPS:
         steps.append(press("ArrowLeft"))
     rests = [press(key, REST) for key in ("End", "Home")]
+    undrawn = []
+    for key in ("End", "Home"):  # a cell that runs may change any picture
+        page.evaluate("bench.runFirst()")
+        handle.focus()
+        undrawn.append(press(key, pause=0))
     return {
         "a step": steps,
         "at once from end to end": jumps,
         "to an end after a rest": rests,
+        "before anything is drawn ahead": undrawn,
     }
 
 

@@ -26,9 +26,11 @@ def explore(draw, *, alt, caption, label, size=(5, 3), **controls):
     Parameters
     ----------
     draw : callable
-        Pure function of the controls; returns ``(figure, sentence)``, where
-        the sentence says in words what the picture shows. In a kernel its
-        pictures are kept, and drawn for values that may be chosen next.
+        Pure function of the controls, which takes no number from a random
+        generator of others; returns ``(figure, sentence)``, where the
+        sentence says in words what the picture shows. In a kernel its
+        pictures are kept; in a browser they are also drawn for values that
+        may be chosen next.
     alt : str
         What the first picture shows, for readers who do not see it.
     caption : str
@@ -56,7 +58,7 @@ def explore(draw, *, alt, caption, label, size=(5, 3), **controls):
     if os.environ.get("MFDL_EXPLORE") == "frames":
         display(_stored(draw, ranges, size, alt, caption, label), raw=True)
     else:
-        _live(draw, ranges, size)
+        _live(draw, ranges, size, label)
 
 
 def _values(name, control):
@@ -83,7 +85,7 @@ def _tidy(value):
     return int(value) if value.is_integer() else value
 
 
-def _live(draw, ranges, size):
+def _live(draw, ranges, size, label):
     """The same controls as ipywidgets, in a kernel."""
     from ipywidgets import HTML, SelectionSlider, VBox
 
@@ -99,7 +101,7 @@ def _live(draw, ranges, size):
     }
     shown = HTML().add_class("explore-live")
     values = {name: values for name, (values, _) in ranges.items()}
-    album = Album(Painter(draw, size), values)
+    album = Album(Painter(draw, size), values, label)
 
     def show(_=None):
         here = tuple(slider.index for slider in sliders.values())

@@ -6,6 +6,7 @@ import copy
 import html
 import io
 import operator
+import sys
 import time
 import warnings
 
@@ -15,16 +16,19 @@ from IPython import get_ipython
 from IPython.utils.capture import capture_output
 from matplotlib.axis import XTick, YTick
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.ticker import AutoLocator, NullLocator
+from matplotlib.ticker import AutoLocator, LogLocator, NullLocator
 from PIL import Image
 
 DPI = 90  # of every picture
 COLORS = 48  # of each, at most
 TICKS = 5  # on an axis, at most
 KEPT = 100  # so many pictures of an album
-START = 0.1  # seconds after the first picture: nobody moves a slider yet
-REST = 1.0  # seconds without a move: the reader looks
+NEAR = 12  # of them are drawn ahead after a cell
+AHEAD = 50  # and so many after a move
+START = 0.1  # seconds after a cell: nobody moves a slider yet
+REST = 1.0  # seconds after a move: the reader looks
 QUICK = 0.3  # seconds: what takes longer is not drawn ahead
+IN_A_PAGE = sys.platform == "emscripten"  # where drawing takes long
 
 
 class Painter:
@@ -33,9 +37,9 @@ class Painter:
     All are drawn on one canvas, which remembers the sizes of words, with the
     places that the first one gave to axes and, while the limits of an axis
     are the same, to its label: the next do not jump, and Matplotlib spares a
-    third of its time. Ticks take much of the rest: of those that Matplotlib
-    chooses itself, an axis gets at most ``TICKS``, and no minor ones if two
-    major ones are seen.
+    third of its time. Ticks take much of the rest: a linear axis gets at most
+    ``TICKS`` where Matplotlib chooses, and a logarithmic one no minor ticks
+    if two major ones are seen.
 
     Parameters
     ----------
@@ -95,11 +99,13 @@ class Painter:
 
 def _spare_ticks(axes):
     for axis in (axes.xaxis, axes.yaxis):
-        if isinstance(axis.get_major_locator(), AutoLocator):
-            axis.get_major_locator().set_params(nbins=TICKS - 1)
+        locator = axis.get_major_locator()
+        if isinstance(locator, AutoLocator) and locator._nbins == "auto":
+            locator.set_params(nbins=TICKS - 1)
         low, high = sorted(axis.get_view_interval())
         ticks = axis.get_majorticklocs()
-        if np.count_nonzero((low <= ticks) & (ticks <= high)) > 1:
+        seen = np.count_nonzero((low <= ticks) & (ticks <= high))
+        if seen > 1 and isinstance(axis.get_minor_locator(), LogLocator):
             axis.set_minor_locator(NullLocator())
 
 
@@ -170,47 +176,75 @@ def as_html(image, sentence):
 class Album:
     """The pictures of some sliders, as HTML, by the places of the sliders.
 
-    Drawing is most of what a slider's step takes, above all in a browser.
-    Thus a picture that was shown is kept. When a slider has moved by one
-    place, the next in this direction is drawn ahead; and while the reader
-    looks, its other places, one after another, from near to far, the two
-    ends early; from the start those of the first slider. When a cell has
-    run, which may have changed what ``draw`` shows, nothing is kept. (Of
-    what a button changes an album does not know.)
+    Drawing is most of what a slider's step takes. Thus a picture that was
+    shown is kept. A cell that has run may have changed what ``draw`` shows:
+    then nothing is kept. (Of what a button changes an album does not know.)
+
+    In a browser, where it takes three times as long, pictures are also drawn
+    ahead, one after another: when a slider has moved by one place, the next
+    in this direction; while the reader looks, all that a move of one slider
+    leads to, from near to far, the two ends early; when a cell has run, the
+    nearest of all albums.
 
     Parameters
     ----------
     painter : Painter
     ranges : dict
         The values of each argument of its ``draw``.
+    label : str
+        An album takes the place of an earlier one with the same label.
     """
 
     plans = []  # to draw ahead, of all albums: the reader moves one
+    shown = {}  # all albums by their labels, the last that moved last
 
-    def __init__(self, painter, ranges):
-        self.painter, self.ranges = painter, ranges
+    def __init__(self, painter, ranges, label=""):
+        self.painter, self.ranges, self.label = painter, ranges, label
         self.kept = {}
         self.here = None
         self.cells = None  # that had begun to run
         self.seconds = 0.0  # that the last drawing took
+        self.failed = set()  # not drawn ahead, since the last move or cell
+        if shell := get_ipython():  # not post_execute: a move is that, too
+            shell.events.register("post_run_cell", Album.after_a_cell)
 
     def turn_to(self, here):
         """The HTML for these places, one of each slider.
 
         What ``draw`` raises is raised.
         """
-        for plan in self.plans:
-            plan.cancel()
-        self.plans.clear()
-        cells = _cells()
-        if cells != self.cells:
-            self.kept.clear()
-            self.cells = cells
+        self._drop_plans()
+        if self.cells != _cells():
+            self._forget()
+        self.failed.clear()
+        self.shown.pop(self.label, None)
+        self.shown[self.label] = self
         before, self.here = self.here, here
         drawn = self.kept.get(here) or self._draw(here)
         self._keep(here, drawn)
-        self._plan(before)
+        if before:
+            self._plan(before)
         return drawn
+
+    @classmethod
+    def after_a_cell(cls, _=None):
+        """Forget all pictures, and plan to draw the nearest."""
+        cls._drop_plans()
+        for album in cls.shown.values():
+            album._forget()
+        if cls.shown:
+            cls._plan_to_fill(START, cls._nearest_of_all())
+
+    @classmethod
+    def _drop_plans(cls):
+        for plan in cls.plans:
+            plan.cancel()
+        cls.plans.clear()
+
+    def _forget(self):
+        self.kept.clear()
+        self.failed.clear()
+        self.cells = _cells()
 
     def _keep(self, places, drawn):
         self.kept.pop(places, None)  # it is the newest now
@@ -221,65 +255,91 @@ class Album:
     def _draw(self, places):
         begun = time.perf_counter()
         values = map(operator.getitem, self.ranges.values(), places)
-        drawn = as_html(*self.painter.paint(**dict(zip(self.ranges, values))))
-        self.seconds = time.perf_counter() - begun
-        return drawn
+        arguments = dict(zip(self.ranges, values))
+        try:
+            return as_html(*self.painter.paint(**arguments))
+        finally:
+            self.seconds = time.perf_counter() - begun
 
     def _plan(self, before):
-        """Draw ahead for the slider that has moved; at first the first."""
-        step = map(operator.sub, self.here, before or self.here)
-        moved = [(slider, by) for slider, by in enumerate(step) if by]
-        if before is None:
-            moved = [(0, 0)]
-        if len(moved) != 1:
+        """Draw ahead, after a move from there."""
+        steps = map(operator.sub, self.here, before)
+        moves = [(slider, by) for slider, by in enumerate(steps) if by]
+        ahead = self._reached(*(slider for slider, _ in moves))[:AHEAD]
+        _, *others = self._nearest_of_all()
+        self._plan_to_fill(REST, [(self, iter(ahead)), *others])
+        if len(moves) == 1:
+            [(slider, by)] = moves
+            there = self._with(slider, self.here[slider] + by)
+            if abs(by) == 1 and there in ahead:
+                self._plan_to_fill(0, [(self, iter([there]))])
+
+    def _reached(self, *moved):
+        """Where a move of one slider leads, from near to far.
+
+        The ends, by the keys Home and End, are never far. Among places that
+        are equally far, those of sliders that moved come first.
+        """
+        far = {}
+        for slider, values in enumerate(self.ranges.values()):
+            last = len(values) - 1
+            for k in range(last + 1):
+                distance = abs(k - self.here[slider])
+                if k in (0, last):
+                    distance = min(distance, 2)
+                if distance:
+                    far[self._with(slider, k)] = distance, slider not in moved
+        return sorted(far, key=far.get)
+
+    def _with(self, slider, k):
+        return (*self.here[:slider], k, *self.here[slider + 1 :])
+
+    @classmethod
+    def _nearest_of_all(cls):
+        """Albums and places in each; the album that moved last comes first."""
+        albums = reversed(cls.shown.values())
+        return [(a, iter(a._reached()[:NEAR])) for a in albums]
+
+    @classmethod
+    def _plan_to_fill(cls, delay, missing):
+        if not IN_A_PAGE:
             return
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # nothing runs later in a plain terminal
-            return
-        [(slider, by)] = moved
-        here = self.here[slider]
-        last = len(list(self.ranges.values())[slider]) - 1
+        loop = asyncio.get_running_loop()
+        if delay:
+            plan = loop.call_later(delay, cls._fill, missing)
+        else:
+            plan = loop.call_soon(cls._fill, missing)
+        cls.plans.append(plan)
 
-        def there(k):
-            return (*self.here[:slider], k, *self.here[slider + 1 :])
-
-        def turn(k):  # the ends, by Home and End, are never far
-            far = abs(k - here)
-            return min(far, 2) if k in (0, last) else far
-
-        rest = sorted(range(last + 1), key=turn)
-        rest = map(there, rest[: KEPT // 2])
-        delay = START if before is None else REST
-        plan = loop.call_later(delay, self._fill, rest)
-        self.plans.append(plan)
-        if abs(by) == 1 and 0 <= here + by <= last:
-            soon = iter([there(here + by)])
-            self.plans.append(loop.call_soon(self._fill, soon))
-
-    def _fill(self, places):
+    @classmethod
+    def _fill(cls, missing):
         """Draw the first of these that is not kept, and soon the others."""
-        there = next((p for p in places if p not in self.kept), None)
-        if there is not None and self._draw_ahead(there):
-            loop = asyncio.get_running_loop()
-            self.plans.append(loop.call_soon(self._fill, places))
+        album, places = missing[0]
+        done = album.kept.keys() | album.failed
+        there = next((p for p in places if p not in done), None)
+        if there is None or not album._draw_ahead(there):
+            missing = missing[1:]
+        if missing:
+            cls._plan_to_fill(0, missing)
 
     def _draw_ahead(self, there):
-        """Return whether it was worth it.
+        """Return whether others may be drawn.
 
         What fails, warns, prints or shows, does so when its turn comes.
         """
-        if self.seconds > QUICK or _cells() != self.cells:
+        slow = self.seconds > QUICK
+        if slow or len(self.failed) > 1 or self.cells != _cells():
             return False
+        self.failed.add(there)
         try:
             with capture_output() as said:
                 with warnings.catch_warnings(record=True) as warned:
                     drawn = self._draw(there)
-        except Exception:
-            return False
-        if said.stdout or said.stderr or said.outputs or warned:
-            return False
-        self._keep(there, drawn)
+        except BaseException:  # nobody has asked for it: not even to exit
+            return True
+        if not (said.stdout or said.stderr or said.outputs or warned):
+            self.failed.remove(there)
+            self._keep(there, drawn)
         return True
 
 

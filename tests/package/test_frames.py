@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from comm.base_comm import BaseComm
 from IPython.core.interactiveshell import InteractiveShell
 from matplotlib.axis import Axis
 from traitlets.config import Config
@@ -37,15 +38,28 @@ def on_a_quick_machine(monkeypatch):
     monkeypatch.setattr(frames, "QUICK", 60)
 
 
+@pytest.fixture(autouse=True)
+def with_no_other_albums():
+    Album.shown.clear()
+    yield
+    Album.shown.clear()
+    Album.plans.clear()  # their loops have ended
+
+
 @pytest.fixture
 def album(drawn):
     return Album(Painter(drawn, (3, 2)), {"a": [10, 20, 30, 40], "b": "xy"})
 
 
 def in_a_loop(coroutine):
-    """Run it; in a thread, because tests of pages leave a loop in theirs."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, coroutine).result()
+    """Run it, as if in a browser.
+
+    In a thread, because tests of pages leave a loop in theirs.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(frames, "IN_A_PAGE", True)
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, coroutine).result()
 
 
 def turn(album, *places):
@@ -98,44 +112,132 @@ def turn_and_rest(album, *places, until=lambda: False):
     in_a_loop(rest())
 
 
-def test_at_rest_a_slider_is_drawn_whole(monkeypatch):
-    """From near to far; the others stay."""
+def test_at_rest_all_that_one_move_leads_to_is_drawn(monkeypatch):
+    """From near to far; of two equally far first the slider that moved."""
     drawn = Drawn()
     painter = Painter(drawn, (3, 2))
     album = Album(painter, {"b": "xy", "a": [*range(6)]})
     monkeypatch.setattr(frames, "REST", 0.02)
-    turn_and_rest(album, (1, 0), (1, 2), until=lambda: len(drawn) == 6)
-    assert drawn == [("y", a) for a in (0, 2, 1, 3, 4, 5)]
-    turn_and_rest(album, (1, 1), (1, 4), until=lambda: True)
-    assert len(drawn) == 6
+    turn_and_rest(album, (1, 0), (1, 2), until=lambda: len(drawn) == 7)
+    assert drawn[:2] == [("y", 0), ("y", 2)]
+    assert drawn[2:] == [("y", 1), ("y", 3), ("x", 2), ("y", 4), ("y", 5)]
 
 
-def test_before_the_first_move_it_is_the_first_slider(
-    album, drawn, monkeypatch
-):
+def test_after_its_cell_the_nearest_are_drawn(monkeypatch):
+    drawn = Drawn()
+    shell = shell_of(monkeypatch)
+    ranges = {"a": [*range(9)], "b": [*range(9)]}
+    album = Album(Painter(drawn, (3, 2)), ranges)
+    shell.user_ns["show"] = lambda: album.turn_to((4, 7))
     monkeypatch.setattr(frames, "REST", 60)
-    turn_and_rest(album, (1, 0), until=lambda: len(drawn) == 4)
-    assert drawn == [(a, "x") for a in (20, 10, 30, 40)]
+    run_and_rest(shell, "show()", until=lambda: len(drawn) == 13)
+    near = {(3, 7), (5, 7), (0, 7), (8, 7), (2, 7), (6, 7), (4, 6), (4, 8)}
+    assert drawn[0] == (4, 7) and near < set(drawn) and len(drawn) == 13
+    assert set(drawn[1:5]) == {(3, 7), (5, 7), (4, 6), (4, 8)}
 
 
-def test_the_ends_of_a_slider_come_early(drawn):
+def test_after_another_cell_they_are_drawn_again(drawn, monkeypatch):
+    """Those of all albums; and of both what the cells themselves showed."""
+    shell = shell_of(monkeypatch)
+    ranges = {"a": [0, 1, 2]}
+    one = Album(Painter(drawn, (3, 2)), ranges, "fig-one")
+    other = Album(Painter(Drawn(), (3, 2)), ranges, "fig-other")
+    shell.user_ns.update(
+        one=lambda: one.turn_to((1,)), other=lambda: other.turn_to((0,))
+    )
+    shell.run_cell("one()", store_history=True)
+    run_and_rest(shell, "other()", until=lambda: len(drawn) == 3)
+    assert drawn == [(1,), (0,), (2,)]
+    assert list(one.kept) == [(0,), (2,)]
+    assert list(other.kept) == [(1,), (2,)]
+
+
+def test_a_cell_may_change_what_it_has_shown(drawn, monkeypatch):
+    shell = shell_of(monkeypatch)
+    album = Album(Painter(drawn, (3, 2)), {"a": [0, 1]})
+    shell.user_ns["show"] = lambda: album.turn_to((0,))
+    shell.run_cell("show(); x = 1", store_history=True)
+    album.turn_to((0,))
+    assert len(drawn) == 2
+
+
+def test_a_move_is_not_a_cell(drawn, monkeypatch):
+    """Though Jupyter's comm tells IPython that something was executed."""
+    shell = shell_of(monkeypatch)
+    album = Album(Painter(drawn, (3, 2)), {"a": [0, 1, 2], "b": "xy"})
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    shell.user_ns["show"] = lambda: album.turn_to((0, 0))
+    shell.run_cell("show()", store_history=True)
+    comm = BaseComm(primary=False)
+    comm.on_msg(lambda message: album.turn_to((2, 0)))
+    told = []
+    shell.events.register("post_execute", lambda: told.append(True))
+    comm.handle_msg({})
+    assert told and list(album.kept) == [(2, 0)]
+    comm.handle_msg({})
+    assert len(drawn) == 2  # the first picture, and the one of the move
+
+
+def test_an_album_takes_the_place_of_an_earlier_one(drawn, monkeypatch):
+    """Its cell ran again: nobody sees the first."""
+    shell = shell_of(monkeypatch)
+
+    def show():
+        album = Album(Painter(drawn, (3, 2)), {"a": [0, 1]}, "fig-it")
+        shell.user_ns["first"].append(album)
+        album.turn_to((0,))
+
+    shell.user_ns.update(show=show, first=[])
+    shell.run_cell("show()", store_history=True)
+    run_and_rest(shell, "show()", until=lambda: len(drawn) == 3)
+    first, second = shell.user_ns["first"]
+    assert list(Album.shown.values()) == [second]
+    assert not first.kept and list(second.kept) == [(1,)]
+
+
+def run_and_rest(shell, code, until):
+    """Run a cell, as a kernel does, wait until something, and a while."""
+
+    async def rest():
+        shell.run_cell(code, store_history=True)
+        for _ in range(300):
+            await asyncio.sleep(0.1)
+            if until():
+                break
+        await asyncio.sleep(0.5)
+
+    in_a_loop(rest())
+
+
+def test_the_ends_of_a_slider_come_early(drawn, monkeypatch):
     album = Album(Painter(drawn, (3, 2)), {"a": [*range(8)]})
-    turn_and_rest(album, (4,), until=lambda: len(drawn) == 8)
-    assert drawn == [(a,) for a in (4, 3, 5, 0, 2, 6, 7, 1)]
+    monkeypatch.setattr(frames, "REST", 0.02)
+    turn_and_rest(album, (6,), (4,), until=lambda: len(drawn) == 8)
+    assert drawn == [(a,) for a in (6, 4, 3, 5, 0, 2, 7, 1)]
 
 
 def test_who_moves_one_slider_does_not_wait_for_another(monkeypatch):
+    """What was planned for one is dropped, and comes after the other's."""
     drawn = Drawn()
     ranges = {"a": [*range(6)]}
-    one, other = (Album(Painter(drawn, (3, 2)), ranges) for _ in range(2))
-
+    one = Album(Painter(drawn, (3, 2)), ranges, "fig-one")
+    other = Album(Painter(drawn, (3, 2)), ranges, "fig-other")
     monkeypatch.setattr(frames, "REST", 0.02)
-    turn_to = other.turn_to
-    monkeypatch.setattr(
-        other, "turn_to", lambda here: (one.turn_to((0,)), turn_to(here))
-    )
-    turn_and_rest(other, (5,), until=lambda: len(other.kept) == 6)
-    assert list(one.kept) == [(0,)] and len(other.kept) == 6
+
+    async def rest():
+        one.turn_to((1,))
+        other.turn_to((0,))
+        one.turn_to((0,))
+        drawn.clear()
+        other.turn_to((5,))
+        for _ in range(300):
+            await asyncio.sleep(0.1)
+            if len(one.kept) == 6:
+                break
+
+    monkeypatch.setattr(one, "_draw", lambda there: drawn.append(one) or "")
+    in_a_loop(rest())
+    assert drawn == [(a,) for a in (5, 4, 3, 2, 1)] + [one] * 4
 
 
 def test_what_lies_beyond_a_slow_place_is_left_alone(monkeypatch):
@@ -148,7 +250,7 @@ def test_what_lies_beyond_a_slow_place_is_left_alone(monkeypatch):
     album = Album(Painter(slow_at_four, (3, 2)), {"a": [*range(9)]})
     monkeypatch.setattr(frames, "REST", 0.02)
     monkeypatch.setattr(frames, "QUICK", 2)
-    turn_and_rest(album, (1,), until=lambda: (4,) in drawn)
+    turn_and_rest(album, (0,), (1,), until=lambda: (4,) in drawn)
     assert drawn[-1] == (4,)
 
 
@@ -163,7 +265,9 @@ def test_a_draw_that_heeds_warnings_draws_ahead_what_it_draws():
     album = Album(Painter(draw, (3, 2)), {"a": [0, 1, 2, 3]})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        assert "computed" in turn(album, (0,), (1,), (2,))[-1]
+        turn(album, (0,), (1,))
+        assert (2,) in album.kept
+        assert "computed" in album.turn_to((2,))
 
 
 def test_what_cannot_be_kept_is_not_drawn_again_and_again(monkeypatch, capsys):
@@ -174,8 +278,21 @@ def test_what_cannot_be_kept_is_not_drawn_again_and_again(monkeypatch, capsys):
     album = Album(Painter(draw, (3, 2)), {"a": [*range(6)]})
     monkeypatch.setattr(frames, "REST", 0.02)
     monkeypatch.setattr(album, "_draw", count := Counted(album._draw))
-    turn_and_rest(album, (0,), (3,), until=lambda: count.calls == 3)
-    assert count.calls == 3 and list(album.kept) == [(0,), (3,)]
+    turn_and_rest(album, (0,), (3,), until=lambda: count.calls == 4)
+    assert count.calls == 4 and list(album.kept) == [(0,), (3,)]
+
+
+@pytest.mark.parametrize("error", [ValueError, SystemExit])
+def test_one_place_that_fails_is_left_out(error, drawn, monkeypatch):
+    def draw(a):
+        if a == 2:
+            raise error
+        return drawn(a=a)
+
+    album = Album(Painter(draw, (3, 2)), {"a": [*range(6)]})
+    monkeypatch.setattr(frames, "REST", 0.02)
+    turn_and_rest(album, (0,), (1,), until=lambda: len(drawn) == 5)
+    assert set(album.kept) == {(0,), (1,), (3,), (4,), (5,)}
 
 
 class Counted:
@@ -212,11 +329,16 @@ def test_a_plan_that_is_overtaken_is_dropped(album, drawn):
     assert drawn == [(10, "x"), (20, "x"), (40, "x")]
 
 
-def test_without_a_loop_nothing_is_drawn_ahead(album, drawn):
+def test_outside_of_a_browser_nothing_is_drawn_ahead(album, drawn):
+    async def move():
+        album.turn_to((0, 0))
+        album.turn_to((1, 0))
+        Album.after_a_cell()
+        assert not album.plans
+
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(album.turn_to, (0, 0)).result()
-        thread.submit(album.turn_to, (1, 0)).result()
-    assert not album.plans and drawn == [(10, "x"), (20, "x")]
+        thread.submit(asyncio.run, move()).result()
+    assert drawn == [(10, "x"), (20, "x")]
 
 
 def test_what_is_slow_is_not_drawn_ahead(monkeypatch):
@@ -233,26 +355,17 @@ def test_what_is_slow_is_not_drawn_ahead(monkeypatch):
     assert drawn == [(1,), (2,)]
 
 
-def cells_of(monkeypatch):
-    """The list of cells of an IPython in which albums now are."""
+def shell_of(monkeypatch):
+    """An IPython in which albums now are."""
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     shell = InteractiveShell(config=Config(HistoryManager={"enabled": False}))
     monkeypatch.setattr(frames, "get_ipython", lambda: shell)
-    return shell.history_manager.input_hist_parsed
+    return shell
 
 
-def test_the_cell_that_shows_an_album_is_one_of_those_it_knows(
-    album, drawn, monkeypatch
-):
-    cells_of(monkeypatch)
-    shell = frames.get_ipython()
-    shell.user_ns["show"] = lambda: album.turn_to((0, 0))
-    shell.run_cell("show()", store_history=True)
-    album.turn_to((0, 0))
-    assert len(drawn) == 1
-    shell.run_cell("x = 1", store_history=True)
-    album.turn_to((0, 0))
-    assert len(drawn) == 2
+def cells_of(monkeypatch):
+    """The list of cells of an IPython in which albums now are."""
+    return shell_of(monkeypatch).history_manager.input_hist_parsed
 
 
 def test_a_cell_that_ran_may_have_changed_everything(

@@ -487,6 +487,42 @@ def test_live_page_has_no_violations(live, width, scheme):
     assert not complaints and not foreign
 
 
+def test_figures_of_cells_that_await_show(live):
+    page, *_ = live
+    code = """
+import asyncio, matplotlib.pyplot as plt
+await asyncio.sleep(0)
+plt.plot([1, 2])
+"""
+    assert run(page, code).locator(".live-output img").count() == 1
+
+
+def test_sliders_are_drawn_ahead(live):
+    """When their cell has run, and after a move, which is no cell."""
+    page, *_ = live
+    code = """
+import ipywidgets as w, matplotlib.pyplot as plt
+from mfdl import frames
+from mfdl.explore import explore
+frames.QUICK = 60  # even on a slow machine
+drawn, count = set(), w.Label()
+def draw(a):
+    drawn.add(a)
+    count.value = f"{len(drawn)} drawn"
+    return plt.figure(), f"shows {a}"
+display(count)
+explore(draw, alt="", caption="", label="fig-ahead", a=(0, 19, 1))
+"""
+    output = run(page, code).locator(".live-output")
+    output.get_by_text("13 drawn").wait_for()  # those that are near
+    page.wait_for_timeout(500)
+    assert output.get_by_text("13 drawn").count() == 1
+    output.get_by_role("slider").focus()
+    page.keyboard.press("ArrowRight")
+    output.get_by_text("shows 1").wait_for()
+    output.get_by_text("20 drawn").wait_for()
+
+
 def test_explore_becomes_a_widget(live):
     page, *_ = live
     run_all(page)

@@ -16,6 +16,7 @@ import zipfile
 from pathlib import Path
 
 import pyodide_kernel
+from IPython.core.interactiveshell import ExecutionResult
 from page import publish
 from pyodide.ffi import to_js
 from pyodide_kernel.jsonutil import json_clean
@@ -30,13 +31,14 @@ NEEDED = (  # by the first figure of every chapter
     "numpy.random",
     "PIL.Image",
 )
-GARBAGE = 20_000  # new objects, before Python looks for garbage
+GARBAGE = 5_000  # new objects, before Python looks for garbage
 FONTS = "/home/matplotlib"  # where Matplotlib looks for its list
 # what readers do not see of a traceback: frames of ours, and a line about them
 HIDDEN = (f"File {__file__}", "[... skipping hidden ")
 
 shell = pyodide_kernel.ipython_shell
 kernel = pyodide_kernel.kernel_instance
+ended = []  # the cell that runs, when it has run
 
 
 def start(notebook):
@@ -76,7 +78,11 @@ async def run(code, parent):
     """Run a cell; return its status and its execution count."""
     _answer_to(parent)
     printed.begin()
+    ended.clear()
     reply = await kernel.run(code)
+    if not ended:  # of a cell that awaits IPython does not tell
+        shell.events.trigger("post_execute")  # shows its figures
+        shell.events.trigger("post_run_cell", ExecutionResult(None))
     printed.flush()
     if reply["status"] == "error":
         _publish("error", shell._last_traceback)
@@ -244,6 +250,7 @@ shell.display_pub.update_display_data_callback = _update
 shell.display_pub.clear_output_callback = _clear
 shell.displayhook.publish_execution_result = _result
 shell.send_comm = _comm
+shell.events.register("post_run_cell", ended.append)
 shell.colors = "nocolor"  # a page has two themes
 shell._showtraceback = _note
 shell.ask_exit = _no_exit
