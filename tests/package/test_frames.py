@@ -104,7 +104,7 @@ def turn_and_rest(album, *places, until=lambda: False):
     async def rest():
         for here in places:
             album.turn_to(here)
-        for _ in range(300):
+        for _ in range(1200):
             await asyncio.sleep(0.1)
             if until():
                 break
@@ -201,7 +201,7 @@ def run_and_rest(shell, code, until):
 
     async def rest():
         shell.run_cell(code, store_history=True)
-        for _ in range(300):
+        for _ in range(1200):
             await asyncio.sleep(0.1)
             if until():
                 break
@@ -231,7 +231,7 @@ def test_who_moves_one_slider_does_not_wait_for_another(monkeypatch):
         one.turn_to((0,))
         drawn.clear()
         other.turn_to((5,))
-        for _ in range(300):
+        for _ in range(1200):
             await asyncio.sleep(0.1)
             if len(one.kept) == 6:
                 break
