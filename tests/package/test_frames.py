@@ -99,11 +99,20 @@ def test_after_a_jump_or_two_sliders_nothing_is_drawn_at_once(album, drawn):
 
 
 def turn_and_rest(album, *places, until=lambda: False):
-    """Turn to these places, wait until something, and half a second more."""
+    """Turn to these places, and rest."""
 
-    async def rest():
+    def turn_to_all():
         for here in places:
             album.turn_to(here)
+
+    do_and_rest(turn_to_all, until)
+
+
+def do_and_rest(action, until):
+    """Do it, wait until something, and half a second more."""
+
+    async def rest():
+        action()
         for _ in range(1200):
             await asyncio.sleep(0.1)
             if until():
@@ -197,17 +206,8 @@ def test_an_album_takes_the_place_of_an_earlier_one(drawn, monkeypatch):
 
 
 def run_and_rest(shell, code, until):
-    """Run a cell, as a kernel does, wait until something, and a while."""
-
-    async def rest():
-        shell.run_cell(code, store_history=True)
-        for _ in range(1200):
-            await asyncio.sleep(0.1)
-            if until():
-                break
-        await asyncio.sleep(0.5)
-
-    in_a_loop(rest())
+    """Run a cell, as a kernel does, and rest."""
+    do_and_rest(lambda: shell.run_cell(code, store_history=True), until)
 
 
 def test_the_ends_of_a_slider_come_early(drawn, monkeypatch):
@@ -225,19 +225,15 @@ def test_who_moves_one_slider_does_not_wait_for_another(monkeypatch):
     other = Album(Painter(drawn, (3, 2)), ranges, "fig-other")
     monkeypatch.setattr(frames, "REST", 0.02)
 
-    async def rest():
+    def move_both():
         one.turn_to((1,))
         other.turn_to((0,))
         one.turn_to((0,))
         drawn.clear()
         other.turn_to((5,))
-        for _ in range(1200):
-            await asyncio.sleep(0.1)
-            if len(one.kept) == 6:
-                break
 
     monkeypatch.setattr(one, "_draw", lambda there: drawn.append(one) or "")
-    in_a_loop(rest())
+    do_and_rest(move_both, until=lambda: len(one.kept) == 6)
     assert drawn == [(a,) for a in (5, 4, 3, 2, 1)] + [one] * 4
 
 
